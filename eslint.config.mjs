@@ -7,6 +7,7 @@ import tseslint from 'typescript-eslint';
  * One rule per room keeps the import arrows of docs/ARCHITECTURE.md.
  * @param {string[]} files
  * @param {{ group: string[], message: string }[]} patterns
+ * @returns {import('typescript-eslint').ConfigWithExtends}
  */
 const room = (files, patterns) => ({
   files,

@@ -1,0 +1,45 @@
+/**
+ * What a record is, on its way into an archive and out of it.
+ */
+
+/**
+ * One record as it lies in the bytes it came in: a cursor, reused from record to record, so that the forward flow
+ * allocates nothing per record. Every start is an index into `bytes`; a length of -1 means null.
+ */
+export interface RecordView {
+  bytes: Buffer;
+  /** int64; a number while it is a safe integer, else a bigint */
+  offset: number | bigint;
+  /** milliseconds since 1970 UTC, -1 for none; int64 like offset */
+  timestamp: number | bigint;
+  keyStart: number;
+  keyLength: number;
+  valueStart: number;
+  valueLength: number;
+  headerCount: number;
+  /** four numbers a header, in order: name start, name length, value start, value length */
+  headerSpans: Int32Array;
+}
+
+/** One record read back from an archive, byte for byte. */
+export interface ArchivedRecord {
+  readonly kind: 'record';
+  readonly offset: bigint;
+  /** milliseconds since 1970 UTC, -1 for none */
+  readonly timestamp: bigint;
+  readonly key: Buffer | null;
+  readonly value: Buffer | null;
+  /** name and value, in the producer's order, duplicates kept */
+  readonly headers: readonly (readonly [Buffer, Buffer | null])[];
+}
+
+/** A record batch whose CRC stayed wrong, kept as it came. */
+export interface CorruptBatch {
+  readonly kind: 'corrupt';
+  readonly offset: bigint;
+  /** inclusive */
+  readonly lastOffset: bigint;
+  readonly bytes: Buffer;
+}
+
+export type ArchivedLine = ArchivedRecord | CorruptBatch;
