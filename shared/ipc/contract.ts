@@ -1,0 +1,183 @@
+/**
+ * The one contract between the window and the main process. Requests carry a schema for their parameters, parsed in
+ * main before anything else happens, and the type of their result; events carry the type of their payload. The
+ * binding in main, the preload and the renderer's client are derived from it.
+ */
+import { z } from 'zod';
+import type { PlainError } from '../errors';
+import type { BucketView, LossView, ObjectPage, OpenedArchive, RecordPage } from '../model/archive';
+import type { JobView } from '../model/job';
+import type { KeyView } from '../model/key';
+import type { LiveSnapshot, ThroughputSample } from '../model/live';
+import { settingsPatchSchema, STORAGE_CLASSES, topicName, type Settings } from '../model/settings';
+
+/** A request: how its parameters are parsed, and (as a type only) what it answers. */
+export interface Request<Params, Result> {
+  readonly params: z.ZodType<Params>;
+  /** never set: carries the type */
+  readonly result?: Result;
+}
+
+const request = <Params>(params: z.ZodType<Params>) => ({
+  answers: <Result>(): Request<Params, Result> => ({ params }),
+});
+
+const nothing = z.undefined();
+const bucketName = z.string().min(1).max(222);
+const objectRef = z.strictObject({ name: z.string().min(1).max(1024), generation: z.string().regex(/^\d+$/) });
+const selection = z.strictObject({ bucket: bucketName, objects: z.array(objectRef).min(1).max(100_000) });
+
+export const requests = {
+  'app.info': request(nothing).answers<AppInfo>(),
+  'app.retrySandbox': request(nothing).answers<null>(),
+
+  'settings.get': request(nothing).answers<Settings>(),
+  'settings.update': request(settingsPatchSchema).answers<Settings>(),
+
+  'live.get': request(nothing).answers<LiveSnapshot>(),
+  /** up to five minutes, oldest first */
+  'live.history': request(nothing).answers<readonly ThroughputSample[]>(),
+  'live.dismissProblems': request(nothing).answers<null>(),
+
+  'archiver.start': request(nothing).answers<null>(),
+  /** answers when open segments are closed, uploaded and committed */
+  'archiver.stop': request(nothing).answers<null>(),
+
+  'send.message': request(
+    z.strictObject({
+      topic: topicName,
+      /** null: chosen by the key's hash, as Kafka's own clients do */
+      partition: z.number().int().min(0).max(100_000).nullable(),
+      /** null is a null key, '' an empty one */
+      key: z.string().max(1_000_000).nullable(),
+      value: z.string().max(10_000_000).nullable(),
+      headers: z.array(z.strictObject({ name: z.string().max(1000), value: z.string().max(100_000) })).max(100),
+    }),
+  ).answers<SentMessage>(),
+  'send.generate': request(
+    z.strictObject({
+      topic: topicName,
+      count: z.number().int().min(1).max(100_000_000),
+      /** null: as fast as it goes */
+      ratePerSecond: z.number().int().min(1).max(1_000_000).nullable(),
+      vehicles: z.number().int().min(1).max(1000),
+      /** the same seed makes the same messages */
+      seed: z.number().int().min(0).max(4_294_967_295),
+    }),
+  ).answers<JobStarted>(),
+  /** every line is checked before the first is sent; a malformed one refuses the file, naming the line */
+  'send.file': request(z.strictObject({ topic: topicName, path: z.string().min(1) })).answers<JobStarted>(),
+  /** asks with a file dialog; null when the user cancels */
+  'send.chooseFile': request(nothing).answers<ChosenFile | null>(),
+
+  'job.list': request(nothing).answers<readonly JobView[]>(),
+  'job.cancel': request(z.strictObject({ id: z.string() })).answers<null>(),
+  'job.dismiss': request(z.strictObject({ id: z.string() })).answers<null>(),
+
+  'bucket.list': request(nothing).answers<readonly BucketView[]>(),
+  'bucket.create': request(
+    z.strictObject({ name: z.string(), location: z.string().min(1).max(50), storageClass: z.enum(STORAGE_CLASSES) }),
+  ).answers<BucketView>(),
+  'bucket.loss': request(z.strictObject({ name: bucketName })).answers<LossView>(),
+  /** typedName must equal name: what can't be undone is typed */
+  'bucket.delete': request(z.strictObject({ name: bucketName, typedName: z.string() })).answers<JobStarted>(),
+
+  /** at most 1,000 rows a page, in name order */
+  'archive.list': request(
+    z.strictObject({ bucket: bucketName, pageToken: z.string().nullable() }),
+  ).answers<ObjectPage>(),
+  'archive.delete': request(selection).answers<JobStarted>(),
+  /** asks for a folder; null when the user cancels. stored: byte for byte; decoded: decrypted, decompressed JSONL */
+  'archive.download': request(
+    z.strictObject({ ...selection.shape, form: z.enum(['stored', 'decoded']) }),
+  ).answers<JobStarted | null>(),
+
+  /** decrypts and decompresses in memory, block by block */
+  'preview.open': request(z.strictObject({ bucket: bucketName, ...objectRef.shape })).answers<OpenedArchive>(),
+  'preview.records': request(
+    z.strictObject({ handle: z.string(), from: z.number().int().min(0), count: z.number().int().min(1).max(500) }),
+  ).answers<RecordPage>(),
+  'preview.close': request(z.strictObject({ handle: z.string() })).answers<null>(),
+
+  'key.list': request(nothing).answers<readonly KeyView[]>(),
+  'key.generate': request(nothing).answers<KeyView>(),
+  /** asks for a PEM file; null when the user cancels */
+  'key.importFile': request(nothing).answers<KeyView | null>(),
+  'key.importPem': request(z.strictObject({ pem: z.string().min(1).max(100_000) })).answers<KeyView>(),
+  /** asks where to; null when the user cancels, else the path */
+  'key.export': request(z.strictObject({ fingerprint: z.string() })).answers<string | null>(),
+  'key.makeCurrent': request(z.strictObject({ fingerprint: z.string() })).answers<null>(),
+  /** refused for the current key and for one that was never exported; typed must be the fingerprint's last 8 */
+  'key.forget': request(z.strictObject({ fingerprint: z.string(), typed: z.string() })).answers<null>(),
+} as const;
+
+export type Requests = typeof requests;
+export type RequestName = keyof Requests;
+export type RequestParams<Name extends RequestName> = z.input<Requests[Name]['params']>;
+export type RequestResult<Name extends RequestName> =
+  Requests[Name] extends Request<unknown, infer Result> ? Result : never;
+
+/** What main sends on its own. */
+export interface Events {
+  /** four times a second */
+  live: { readonly snapshot: LiveSnapshot; readonly sample: ThroughputSample };
+  job: JobView;
+  jobDismissed: { readonly id: string };
+  settings: Settings;
+  keys: readonly KeyView[];
+  /** something in the bucket changed: an upload, a deletion */
+  bucketChanged: { readonly bucket: string };
+  /** an action of the native menu */
+  menu: { readonly action: MenuAction };
+}
+
+export type EventName = keyof Events;
+
+export const MENU_ACTIONS = [
+  'show-live',
+  'show-send',
+  'show-bucket',
+  'show-keys',
+  'show-settings',
+  'toggle-archiving',
+  'open-palette',
+] as const;
+export type MenuAction = (typeof MENU_ACTIONS)[number];
+
+/** How an answer travels: errors as plain data, since structured clone drops the class. */
+export type Reply<Result> =
+  { readonly ok: true; readonly value: Result } | { readonly ok: false; readonly error: PlainError };
+
+/** What the preload puts on `window.permafrost`. */
+export interface Bridge {
+  request<Name extends RequestName>(name: Name, params: RequestParams<Name>): Promise<Reply<RequestResult<Name>>>;
+  /** @returns a function that ends the subscription */
+  on<Name extends EventName>(name: Name, listener: (payload: Events[Name]) => void): () => void;
+  /** the path of a file that was dropped on the window */
+  pathOfFile(file: unknown): string;
+}
+
+export interface AppInfo {
+  readonly version: string;
+  readonly electron: string;
+  readonly platform: string;
+  readonly dataDir: string;
+  /** keyring: the system's; obfuscated: no keyring here, whoever reads the data folder can read the keys */
+  readonly secretStorage: 'keyring' | 'obfuscated';
+}
+
+export interface JobStarted {
+  readonly jobId: string;
+}
+
+export interface ChosenFile {
+  readonly path: string;
+  readonly name: string;
+  readonly bytes: number;
+}
+
+export interface SentMessage {
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: string;
+}

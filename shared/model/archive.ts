@@ -1,0 +1,102 @@
+/** One object of a bucket, from its metadata alone. Offsets and timestamps travel as decimal digits (int64). */
+export interface ObjectRow {
+  readonly name: string;
+  readonly generation: string;
+  readonly storedBytes: number;
+  readonly crc32c: string;
+  readonly storageClass: string;
+  /** ms since 1970 */
+  readonly createdAt: number;
+  /** what Permafrost's metadata says; null for an object that is not an archive */
+  readonly archive: ArchiveRow | null;
+  /** why the object's metadata could not be read although its name is an archive's */
+  readonly problem: string | null;
+}
+
+export interface ArchiveRow {
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+  readonly firstOffset: string;
+  /** exclusive */
+  readonly nextOffset: string;
+  readonly records: number;
+  readonly gap: string | null;
+  /** lowest and highest record timestamp, ms since 1970; null when no record has one */
+  readonly firstTimestamp: string | null;
+  readonly lastTimestamp: string | null;
+  readonly rawBytes: number;
+  readonly encodedBytes: number;
+  readonly compressedBytes: number;
+  readonly codec: string;
+  /** fingerprints of the keys that open it; empty when it is not encrypted */
+  readonly recipients: readonly string[];
+  /** true when a private key that opens it is in the app */
+  readonly opens: boolean;
+}
+
+export interface ObjectPage {
+  readonly rows: readonly ObjectRow[];
+  readonly nextPageToken: string | null;
+}
+
+export interface ObjectRef {
+  readonly name: string;
+  readonly generation: string;
+}
+
+export interface BucketView {
+  readonly name: string;
+  readonly location: string;
+  readonly storageClass: string;
+  readonly createdAt: number;
+}
+
+/** What would be lost with a bucket or a selection. */
+export interface LossView {
+  readonly objects: number;
+  readonly archives: number;
+  readonly records: number;
+  readonly storedBytes: number;
+}
+
+/** An archive that was opened for looking inside. */
+export interface OpenedArchive {
+  readonly handle: string;
+  readonly name: string;
+  readonly codec: string;
+  readonly encrypted: boolean;
+  /** false: cut off or written without an index; read from the front, completeness is not proved */
+  readonly indexed: boolean;
+  readonly records: number;
+  readonly blocks: number;
+  readonly firstOffset: string;
+  readonly nextOffset: string;
+  readonly storedBytes: number;
+  readonly bytesRead: number;
+}
+
+export interface RecordPage {
+  /** index of the first row within the archive */
+  readonly from: number;
+  readonly rows: readonly RecordRow[];
+  /** bytes of the archive read so far, of OpenedArchive.storedBytes */
+  readonly bytesRead: number;
+}
+
+/** Bytes as a person can see them. Text is cut at 1 MB, binary at 64 KB; `bytes` is the whole length. */
+export type ShownBytes =
+  | { readonly kind: 'null' }
+  | { readonly kind: 'text'; readonly text: string; readonly bytes: number; readonly cut: boolean }
+  | { readonly kind: 'binary'; readonly hex: string; readonly bytes: number; readonly cut: boolean };
+
+export type RecordRow =
+  | {
+      readonly kind: 'record';
+      readonly offset: string;
+      readonly timestamp: string;
+      readonly key: ShownBytes;
+      readonly value: ShownBytes;
+      readonly headers: readonly { readonly name: ShownBytes; readonly value: ShownBytes }[];
+    }
+  | { readonly kind: 'corrupt'; readonly offset: string; readonly lastOffset: string; readonly bytes: number };

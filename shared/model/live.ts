@@ -1,0 +1,154 @@
+import type { PlainError } from '../errors';
+
+/**
+ * What goes on right now, sent to the window four times a second. Every figure is measured; null means that nothing
+ * was measured yet and is shown as "-". Offsets travel as decimal digits (int64).
+ */
+export interface LiveSnapshot {
+  /** ms since 1970 */
+  readonly at: number;
+  readonly sandbox: SandboxView;
+  readonly topic: string;
+  readonly bucket: string;
+  readonly prefix: string;
+  readonly archiver: ArchiverView;
+  readonly producer: ProducerView;
+  readonly groups: { readonly pipeline: GroupView; readonly archiver: GroupView };
+  readonly comparison: ComparisonView;
+  readonly stages: StagesView;
+  /** newest first, at most 50 */
+  readonly uploads: readonly UploadView[];
+  /** newest first, at most 50 */
+  readonly problems: readonly ProblemView[];
+  /** what the pipeline group saw last, newest first, at most 20 */
+  readonly messages: readonly LiveMessage[];
+}
+
+export interface SandboxView {
+  readonly state: 'starting' | 'running' | 'failed';
+  /** host:port for Kafka clients, null until it runs */
+  readonly kafka: string | null;
+  /** base URL for Cloud Storage clients */
+  readonly bucketEndpoint: string | null;
+  readonly problem: PlainError | null;
+}
+
+export type ArchiverState = 'stopped' | 'starting' | 'archiving' | 'closing' | 'degraded' | 'failed';
+
+export interface ArchiverView {
+  readonly state: ArchiverState;
+  /** why it is degraded or failed, or how the last stop ended; a sentence */
+  readonly reason: string | null;
+  readonly error: PlainError | null;
+  /** what it archives with, as at its start; null while stopped */
+  readonly codec: string | null;
+  readonly recipients: readonly string[];
+}
+
+/** Measured as growth of the topic's log, so that it holds whoever produces. */
+export interface ProducerView {
+  readonly messages: number | null;
+  readonly ratePerSecond: number | null;
+}
+
+export interface GroupView {
+  readonly groupId: string;
+  readonly running: boolean;
+  /** messages seen since the group's first offset; what is read again counts once */
+  readonly messages: number | null;
+  readonly ratePerSecond: number | null;
+  readonly lag: number | null;
+  readonly partitions: readonly GroupPartitionView[];
+}
+
+export interface GroupPartitionView {
+  readonly partition: number;
+  readonly messages: number;
+  /** exclusive: the next offset this group will see */
+  readonly position: string | null;
+  readonly logEnd: string | null;
+  readonly lag: number | null;
+}
+
+export type Verdict = 'same' | 'different' | 'waiting';
+
+/** Count and digest of both groups, taken over the same stretch of offsets of each partition. */
+export interface ComparisonView {
+  readonly verdict: Verdict;
+  readonly partitions: readonly PartitionComparison[];
+}
+
+export interface PartitionComparison {
+  readonly partition: number;
+  readonly verdict: Verdict;
+  /** the stretch that was compared, [from, to); null while there is none */
+  readonly from: string | null;
+  readonly to: string | null;
+  readonly pipeline: { readonly messages: number; readonly digest: string } | null;
+  readonly archiver: { readonly messages: number; readonly digest: string } | null;
+  /** where they differ: the first stretch [from, to) whose digests are not equal */
+  readonly firstDifference: { readonly from: string; readonly to: string } | null;
+}
+
+/** Bytes at each step of the archiver since it was started, and per second. */
+export interface StagesView {
+  readonly records: number;
+  readonly raw: StageView;
+  readonly encoded: StageView;
+  readonly compressed: StageView;
+  readonly encrypted: StageView;
+  readonly uploaded: StageView;
+  readonly archives: number;
+}
+
+export interface StageView {
+  readonly bytes: number;
+  readonly bytesPerSecond: number | null;
+}
+
+export interface UploadView {
+  readonly at: number;
+  readonly object: string;
+  readonly topic: string;
+  readonly partition: number;
+  readonly firstOffset: string;
+  /** exclusive */
+  readonly nextOffset: string;
+  readonly records: number;
+  readonly rawBytes: number;
+  readonly encodedBytes: number;
+  readonly compressedBytes: number;
+  readonly storedBytes: number;
+  readonly recipients: readonly string[];
+  /** true when the bucket answered with the crc32c that was computed here */
+  readonly crc32cMatches: boolean;
+  /** true when the object was already there: our own reply had been lost, or another writer had been first */
+  readonly adopted: boolean;
+}
+
+export interface ProblemView {
+  readonly at: number;
+  readonly source: 'sandbox' | 'archiver' | 'pipeline' | 'sender' | 'app';
+  readonly error: PlainError;
+  /** how often in a row */
+  readonly count: number;
+}
+
+export interface LiveMessage {
+  readonly partition: number;
+  readonly offset: string;
+  /** ms since 1970, -1 for none; decimal digits */
+  readonly timestamp: string;
+  readonly key: string | null;
+  /** the value's first 200 characters; what is not UTF-8 is shown as hex */
+  readonly value: string | null;
+  readonly valueBytes: number;
+}
+
+/** One point of the throughput chart; rates are messages a second over the time since the point before. */
+export interface ThroughputSample {
+  readonly at: number;
+  readonly producer: number | null;
+  readonly pipeline: number | null;
+  readonly archiver: number | null;
+}

@@ -1,0 +1,69 @@
+import { z } from 'zod';
+
+/** Cloud Storage's classes, coldest last. Source: cloud.google.com/storage/docs/storage-classes */
+export const STORAGE_CLASSES = ['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE'] as const;
+export type StorageClass = (typeof STORAGE_CLASSES)[number];
+
+/** A Kafka topic's legal name (org.apache.kafka.common.internals.Topic). */
+export const topicName = z
+  .string()
+  .min(1, 'A topic needs a name')
+  .max(249, 'A topic name has at most 249 characters')
+  .regex(/^[a-zA-Z0-9._-]+$/, 'A topic name has only letters, digits, ".", "_" and "-"')
+  .refine((name) => name !== '.' && name !== '..', 'A topic cannot be called "." or ".."');
+
+const port = z.number().int().min(0, 'A port is between 1 and 65535, or 0 for any free one').max(65535);
+
+export const CODECS = ['none', 'gzip', 'zstd'] as const;
+
+/**
+ * What the user has chosen; kept as JSON in the data folder. Every field has a default, so that a first start needs
+ * nothing. Unknown fields are refused: a typo must not pass in silence.
+ */
+export const settingsSchema = z.strictObject({
+  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  /** the topic that is made at start and archived */
+  topic: topicName.default('archivetest'),
+  /** partitions of that topic when it is made; an existing topic keeps its own */
+  partitions: z.number().int().min(1).max(64).default(3),
+  pipelineGroup: z.string().min(1).max(200).default('pipeline'),
+  archiverGroup: z.string().min(1).max(200).default('archiver'),
+  bucket: z.string().max(222).default('permafrost-sandbox'),
+  /** in front of every archive's name; may be empty */
+  prefix: z
+    .string()
+    .max(200)
+    .regex(/^([^/@\s][^/\s]*(\/[^/@\s][^/\s]*)*)?$/, 'A prefix has no blanks, no "//" and no "/" at its ends')
+    .default('archive'),
+  codec: z.enum(CODECS).default('zstd'),
+  /** gzip 1 to 9, zstd 1 to 19; taken to the codec's nearest */
+  level: z.number().int().min(1).max(19).default(3),
+  encrypt: z.boolean().default(true),
+  /** a segment is closed when its stored bytes reach this */
+  maxSegmentBytes: z.number().int().min(64_000).max(1_000_000_000).default(16_000_000),
+  maxSegmentRecords: z.number().int().min(1).max(100_000_000).default(1_000_000),
+  /** wall clock since the segment's first record */
+  maxSegmentAgeMs: z.number().int().min(1_000).max(86_400_000).default(30_000),
+  sandboxKafkaPort: port.default(19_092),
+  sandboxBucketPort: port.default(14_443),
+});
+
+export type Settings = Readonly<z.infer<typeof settingsSchema>>;
+
+/**
+ * A change of some settings: only fields that are present are changed. Spelled without defaults, since zod's
+ * `partial()` would fill absent fields in.
+ */
+export const settingsPatchSchema = z.strictObject(
+  Object.fromEntries(
+    Object.entries(settingsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()]),
+  ) as {
+    [Name in keyof typeof settingsSchema.shape]: z.ZodOptional<
+      ReturnType<(typeof settingsSchema.shape)[Name]['unwrap']>
+    >;
+  },
+);
+
+export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
+
+export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
