@@ -1,0 +1,97 @@
+import { PermafrostError } from '../../../shared/errors';
+import { fromKafkajs, protocolErrorOf } from './errors';
+import type { Admin, Kafka } from './kafkajs-types';
+
+export interface LogRange {
+  readonly partition: number;
+  /** the log start offset */
+  readonly earliest: bigint;
+  /** exclusive: the offset that the next record gets */
+  readonly end: bigint;
+}
+
+export interface CommittedOffset {
+  readonly partition: number;
+  readonly offset: bigint;
+  readonly metadata: string;
+}
+
+/** Questions about topics and groups, over one connection. */
+export class KafkaAdmin {
+  readonly #admin: Admin;
+
+  private constructor(admin: Admin) {
+    this.#admin = admin;
+  }
+
+  static async connect(kafka: Kafka): Promise<KafkaAdmin> {
+    const admin = kafka.admin();
+    try {
+      await admin.connect();
+    } catch (thrown) {
+      throw fromKafkajs(thrown, 'Connecting to Kafka');
+    }
+    return new KafkaAdmin(admin);
+  }
+
+  /** Makes a topic unless it is there; an existing one keeps its partitions. @returns its partitions */
+  async ensureTopic(topic: string, partitions: number): Promise<number> {
+    try {
+      await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
+      const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? partitions;
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Making topic ${topic}`, { topic });
+    }
+  }
+
+  /** @throws PermafrostError KAFKA_REFUSED when there is no such topic */
+  async partitionsOf(topic: string): Promise<number> {
+    try {
+      const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+      return topics[0]?.partitions.length ?? 0;
+    } catch (thrown) {
+      if (protocolErrorOf(thrown) === 'UNKNOWN_TOPIC_OR_PARTITION') {
+        throw new PermafrostError('KAFKA_REFUSED', `There is no topic ${topic}. Check its name, or make it first.`, {
+          context: { topic },
+          cause: thrown,
+        });
+      }
+      throw fromKafkajs(thrown, `Describing topic ${topic}`, { topic });
+    }
+  }
+
+  /** In partition order. */
+  async logRanges(topic: string): Promise<readonly LogRange[]> {
+    try {
+      const offsets = await this.#admin.fetchTopicOffsets(topic);
+      return offsets
+        .map(({ partition, low, high }) => ({ partition, earliest: BigInt(low), end: BigInt(high) }))
+        .sort((a, b) => a.partition - b.partition);
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Asking for the offsets of topic ${topic}`, { topic });
+    }
+  }
+
+  /** Only partitions that the group has committed. */
+  async committed(groupId: string, topic: string): Promise<readonly CommittedOffset[]> {
+    try {
+      const groups = await this.#admin.fetchOffsets({ groupId, topics: [topic] });
+      return groups.flatMap(({ partitions }) =>
+        partitions
+          .filter(({ offset }) => BigInt(offset) >= 0n)
+          .map(({ partition, offset, metadata }) => ({
+            partition,
+            offset: BigInt(offset),
+            metadata: metadata ?? '',
+          })),
+      );
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Asking for the offsets of group ${groupId}`, { group: groupId });
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#admin.disconnect();
+  }
+}

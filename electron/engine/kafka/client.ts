@@ -1,0 +1,47 @@
+import type { Cluster, Kafka } from './kafkajs-types';
+import { kafkajs } from './kafkajs';
+import { fromKafkajs } from './errors';
+
+export interface KafkaConnection {
+  /** host:port, at least one */
+  readonly brokers: readonly string[];
+  readonly clientId: string;
+}
+
+/** kafkajs's own complaints, for a log: what matters also arrives as an error or an event. */
+export type KafkaLog = (level: 'error' | 'warn', message: string) => void;
+
+export function connectKafka(connection: KafkaConnection, log: KafkaLog = () => undefined): Kafka {
+  return new kafkajs.Kafka({
+    brokers: [...connection.brokers],
+    clientId: connection.clientId,
+    connectionTimeout: 5_000,
+    requestTimeout: 30_000,
+    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
+    logLevel: kafkajs.logLevel.WARN,
+    logCreator:
+      () =>
+      ({ level, namespace, log: entry }) =>
+        log(level === kafkajs.logLevel.ERROR ? 'error' : 'warn', `${namespace}: ${entry.message}`),
+  });
+}
+
+/**
+ * A cluster connection of kafkajs, below its public clients: for requests that it cannot send itself.
+ * It is reached through the factory that kafkajs's own clients use; a test guards it.
+ */
+export async function connectCluster(kafka: Kafka): Promise<Cluster> {
+  const symbol = Object.getOwnPropertySymbols(kafka).find(
+    ({ description }) => description === 'private:Kafka:createCluster',
+  );
+  const create: unknown = symbol === undefined ? undefined : Reflect.get(kafka, symbol);
+  if (typeof create !== 'function') throw new Error('kafkajs has no cluster factory any more');
+  const cluster = Reflect.apply(create, undefined, [{ allowAutoTopicCreation: false }]) as Cluster;
+  try {
+    await cluster.connect();
+    await cluster.refreshMetadata();
+  } catch (thrown) {
+    throw fromKafkajs(thrown, 'Connecting to Kafka');
+  }
+  return cluster;
+}

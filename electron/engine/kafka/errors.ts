@@ -1,0 +1,56 @@
+import { messageOf, PermafrostError, type ErrorContext } from '../../../shared/errors';
+
+/** The fields of kafkajs's error classes that matter here. `type` is the protocol's error name. */
+interface KafkajsError {
+  readonly name: string;
+  readonly type?: string;
+  readonly retriable?: boolean;
+  readonly cause?: unknown;
+}
+
+const CONNECTION_ERRORS = new Set([
+  'KafkaJSConnectionError',
+  'KafkaJSConnectionClosedError',
+  'KafkaJSRequestTimeoutError',
+  'KafkaJSBrokerNotFound',
+  'KafkaJSNoBrokerAvailableError',
+]);
+
+/** What kafkajs threw, as an error of ours: KAFKA_UNAVAILABLE when the connection is at fault, else KAFKA_REFUSED. */
+export function fromKafkajs(thrown: unknown, doing: string, context: ErrorContext = {}): PermafrostError {
+  if (thrown instanceof PermafrostError) return thrown;
+  const root = rootOf(thrown);
+  if (isUnavailable(root)) {
+    return new PermafrostError(
+      'KAFKA_UNAVAILABLE',
+      `${doing}: Kafka does not answer (${messageOf(root)}). Check that the broker runs and can be reached; it is tried again.`,
+      { context, cause: thrown },
+    );
+  }
+  return new PermafrostError('KAFKA_REFUSED', `${doing}: Kafka refused (${messageOf(root)}).`, {
+    context,
+    cause: thrown,
+  });
+}
+
+/** The protocol's error name, such as UNKNOWN_TOPIC_OR_PARTITION; null when Kafka did not answer with one. */
+export function protocolErrorOf(thrown: unknown): string | null {
+  const root = rootOf(thrown);
+  return isKafkajsError(root) ? (root.type ?? null) : null;
+}
+
+function isUnavailable(root: unknown): boolean {
+  if (!isKafkajsError(root)) return false;
+  return CONNECTION_ERRORS.has(root.name) || (root.type === undefined && root.retriable === true);
+}
+
+/** kafkajs wraps errors in KafkaJSNumberOfRetriesExceeded and KafkaJSNonRetriableError. */
+function rootOf(thrown: unknown): unknown {
+  let root = thrown;
+  while (isKafkajsError(root) && isKafkajsError(root.cause)) root = root.cause;
+  return root;
+}
+
+function isKafkajsError(thrown: unknown): thrown is KafkajsError {
+  return thrown instanceof Error && thrown.name.startsWith('KafkaJS');
+}

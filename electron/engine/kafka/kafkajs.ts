@@ -1,0 +1,117 @@
+/**
+ * A private instance of kafkajs 2.2.4 that hands record sets over as they came.
+ *
+ * kafkajs decodes every record, turns headers into an object (which loses their order and duplicates), does not check a
+ * batch's CRC, and drops aborted records without saying so. So two of its modules are replaced, in an instance of the
+ * library that nobody else in the process sees: group membership, heartbeats, fetch sessions and commits stay
+ * kafkajs's. A test pins the version and the shape of both modules.
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type * as Kafkajs from 'kafkajs';
+
+const require = createRequire(import.meta.url);
+
+export const KAFKAJS_VERSION = '2.2.4';
+
+/** What a raw consumer receives in place of messages: one partition's record set of one fetch. */
+export interface RawRecordSet {
+  /** last offset of the set's last whole batch: kafkajs fetches on from behind it */
+  readonly offset: string;
+  readonly isControlRecord: false;
+  /** whole record batches, message format v2 */
+  readonly recordSet: Buffer;
+  /** filled in by the second seam; read_committed only */
+  abortedTransactions: readonly AbortedTransaction[];
+}
+
+export interface AbortedTransaction {
+  readonly producerId: string;
+  readonly firstOffset: string;
+}
+
+interface Decoder {
+  readInt32(): number;
+  canReadBytes(length: number): boolean;
+  readBytes(length: number): Buffer | null;
+}
+
+const BATCH_LENGTH_AT = 8;
+const LAST_OFFSET_DELTA_AT = 23;
+const MAGIC_AT = 16;
+/** base offset and batch length, which the length itself does not count */
+const LOG_OVERHEAD = 12;
+const BATCH_HEADER = 61;
+
+/** Cuts a fetched record set behind its last whole batch; null when there is none. */
+export function wholeBatches(recordSet: Buffer): { bytes: Buffer; lastOffset: bigint } | null {
+  let end = 0;
+  let last = -1;
+  while (end + BATCH_HEADER <= recordSet.length) {
+    const length = LOG_OVERHEAD + recordSet.readInt32BE(end + BATCH_LENGTH_AT);
+    if (length < BATCH_HEADER || end + length > recordSet.length) break;
+    last = end;
+    end += length;
+  }
+  if (last < 0) return null;
+  const lastOffset = recordSet.readBigInt64BE(last) + BigInt(recordSet.readInt32BE(last + LAST_OFFSET_DELTA_AT));
+  return { bytes: recordSet.subarray(0, end), lastOffset };
+}
+
+/** Stands in for protocol/requests/fetch/v4/decodeMessages.js. Not implemented: message formats before v2 (Kafka 0.11). */
+function decodeRaw(decoder: Decoder): Promise<readonly RawRecordSet[]> {
+  const size = decoder.readInt32();
+  if (size <= 0 || !decoder.canReadBytes(size)) return Promise.resolve([]);
+  const recordSet = decoder.readBytes(size);
+  if (recordSet === null) return Promise.resolve([]);
+  if (recordSet.length > MAGIC_AT && recordSet.readInt8(MAGIC_AT) !== 2) {
+    return Promise.reject(
+      new Error('The topic holds messages in a format older than v2 (Kafka 0.11), which Permafrost does not read'),
+    );
+  }
+  const whole = wholeBatches(recordSet);
+  if (whole === null) return Promise.resolve([]);
+  return Promise.resolve([
+    { offset: whole.lastOffset.toString(), isControlRecord: false, recordSet: whole.bytes, abortedTransactions: [] },
+  ]);
+}
+
+/** Stands in for consumer/filterAbortedMessages.js: keeps the set, and notes what the reader has to leave out. */
+function keepAborted(fetched: {
+  messages: RawRecordSet[];
+  abortedTransactions?: readonly AbortedTransaction[] | null;
+}): RawRecordSet[] {
+  for (const message of fetched.messages) message.abortedTransactions = fetched.abortedTransactions ?? [];
+  return fetched.messages;
+}
+
+const SEAMS: readonly (readonly [string, unknown])[] = [
+  ['kafkajs/src/protocol/requests/fetch/v4/decodeMessages.js', decodeRaw],
+  ['kafkajs/src/consumer/filterAbortedMessages.js', keepAborted],
+];
+
+function loadPrivately(): typeof Kafkajs {
+  const root = path.dirname(require.resolve('kafkajs/package.json')) + path.sep;
+  const { version } = require('kafkajs/package.json') as { version: string };
+  if (version !== KAFKAJS_VERSION)
+    throw new Error(`Permafrost is built upon kafkajs ${KAFKAJS_VERSION}, not ${version}`);
+  const isKafkajs = (file: string): boolean => file.startsWith(root);
+  const others = Object.entries(require.cache).filter(([file]) => isKafkajs(file));
+  const forget = (): void => {
+    for (const file of Object.keys(require.cache)) if (isKafkajs(file)) Reflect.deleteProperty(require.cache, file);
+  };
+  forget();
+  for (const [name, replacement] of SEAMS) {
+    const file = require.resolve(name);
+    require(file);
+    const module = require.cache[file];
+    if (module === undefined) throw new Error(`kafkajs has no module ${name}`);
+    module.exports = replacement;
+  }
+  const instance = require('kafkajs') as typeof Kafkajs;
+  forget();
+  for (const [file, module] of others) require.cache[file] = module;
+  return instance;
+}
+
+export const kafkajs = loadPrivately();

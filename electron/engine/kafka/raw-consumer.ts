@@ -1,0 +1,159 @@
+import type { AbortedTransaction, RawRecordSet } from './kafkajs';
+import type { Consumer, Kafka } from './kafkajs-types';
+import { fromKafkajs } from './errors';
+import type { PermafrostError } from '../../../shared/errors';
+
+/** One partition's share of one fetch: whole record batches as the broker keeps them. */
+export interface FetchedSet {
+  readonly topic: string;
+  readonly partition: number;
+  /** what was asked for; the first batch may begin before it */
+  readonly fetchedOffset: bigint;
+  readonly highWatermark: bigint;
+  readonly recordSet: Buffer;
+  readonly abortedTransactions: readonly AbortedTransaction[];
+}
+
+export interface TopicPartition {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+export interface OffsetCommit extends TopicPartition {
+  /** exclusive: the next offset to read */
+  readonly offset: bigint;
+  /** at most 4 KiB by a broker's default */
+  readonly metadata: string;
+}
+
+export interface RawConsumerHandlers {
+  /**
+   * After every join of the group, with all partitions this member has now. They stay paused until `resumeAt`:
+   * where to go on is the caller's to find out, since what was fetched before and not committed comes again.
+   */
+  onAssigned(partitions: readonly TopicPartition[]): void;
+  /**
+   * One at a time. While it takes long, `heartbeat` keeps the membership; what that throws must be passed on. Nothing
+   * else may be thrown.
+   */
+  onFetched(set: FetchedSet, heartbeat: () => Promise<void>): Promise<void>;
+  /** The consumer lost Kafka; when it restarts, onAssigned follows, else it is over. */
+  onCrash(error: PermafrostError, restarts: boolean): void;
+}
+
+export interface RawConsumerOptions {
+  readonly groupId: string;
+  readonly topics: readonly string[];
+  readonly maxBytesPerPartition?: number;
+}
+
+/** A member of a consumer group that receives record batches as bytes. Aborted transactions are named, not removed. */
+export class RawConsumer {
+  readonly #consumer: Consumer;
+  readonly #handlers: RawConsumerHandlers;
+  readonly #groupId: string;
+  #commits = 0;
+
+  private constructor(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers) {
+    this.#groupId = options.groupId;
+    this.#handlers = handlers;
+    this.#consumer = kafka.consumer({
+      groupId: options.groupId,
+      sessionTimeout: 30_000,
+      heartbeatInterval: 3_000,
+      rebalanceTimeout: 60_000,
+      maxWaitTimeInMs: 250,
+      minBytes: 1,
+      maxBytesPerPartition: options.maxBytesPerPartition ?? 4 * 1024 * 1024,
+      maxBytes: 16 * 1024 * 1024,
+      allowAutoTopicCreation: false,
+      readUncommitted: false,
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8, restartOnFailure: () => Promise.resolve(true) },
+    });
+  }
+
+  /** Joins the group. @throws PermafrostError KAFKA_UNAVAILABLE, KAFKA_REFUSED */
+  static async start(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers): Promise<RawConsumer> {
+    const consumer = new RawConsumer(kafka, options, handlers);
+    try {
+      await consumer.#run(options.topics);
+    } catch (thrown) {
+      await consumer.stop();
+      throw fromKafkajs(thrown, `Joining consumer group ${options.groupId}`, { group: options.groupId });
+    }
+    return consumer;
+  }
+
+  async #run(topics: readonly string[]): Promise<void> {
+    const { events } = this.#consumer;
+    this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#assigned(payload.memberAssignment));
+    this.#consumer.on(events.COMMIT_OFFSETS, () => void (this.#commits += 1));
+    this.#consumer.on(events.CRASH, ({ payload }) => {
+      const error = fromKafkajs(payload.error, `Consumer group ${this.#groupId}`, { group: this.#groupId });
+      this.#handlers.onCrash(error, payload.restart);
+    });
+    await this.#consumer.connect();
+    await this.#consumer.subscribe({ topics: [...topics], fromBeginning: true });
+    await this.#consumer.run({
+      autoCommit: false,
+      eachBatchAutoResolve: true,
+      eachBatch: async (payload) => {
+        const { batch } = payload;
+        const heartbeat = (): Promise<void> => payload.heartbeat();
+        // the seam in kafkajs.ts puts one record set where messages would be
+        const sets = batch.messages as unknown as readonly RawRecordSet[];
+        for (const { recordSet, abortedTransactions } of sets) {
+          await this.#handlers.onFetched(
+            {
+              topic: batch.topic,
+              partition: batch.partition,
+              fetchedOffset: BigInt((batch as unknown as { readonly fetchedOffset: string }).fetchedOffset),
+              highWatermark: BigInt(batch.highWatermark),
+              recordSet,
+              abortedTransactions,
+            },
+            heartbeat,
+          );
+        }
+      },
+    });
+  }
+
+  /** Runs inside kafkajs's join, before its first fetch of the new generation. */
+  #assigned(assignment: Readonly<Record<string, readonly number[]>>): void {
+    const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
+      numbers.map((partition) => ({ topic, partition })),
+    );
+    for (const each of partitions) this.pause(each);
+    this.#handlers.onAssigned(partitions);
+  }
+
+  pause({ topic, partition }: TopicPartition): void {
+    this.#consumer.pause([{ topic, partitions: [partition] }]);
+  }
+
+  resumeAt({ topic, partition }: TopicPartition, offset: bigint): void {
+    this.#consumer.seek({ topic, partition, offset: offset.toString() });
+    this.#consumer.resume([{ topic, partitions: [partition] }]);
+  }
+
+  /**
+   * @returns whether Kafka took it; false when this member is no longer in the group, where the next owner's position
+   * comes from elsewhere
+   * @throws PermafrostError KAFKA_UNAVAILABLE, KAFKA_REFUSED
+   */
+  async commit(offsets: readonly OffsetCommit[]): Promise<boolean> {
+    const before = this.#commits;
+    try {
+      await this.#consumer.commitOffsets(offsets.map((each) => ({ ...each, offset: each.offset.toString() })));
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Committing offsets of group ${this.#groupId}`, { group: this.#groupId });
+    }
+    return this.#commits > before; // kafkajs returns in silence when it is not running
+  }
+
+  /** Leaves the group. */
+  async stop(): Promise<void> {
+    await this.#consumer.disconnect();
+  }
+}
