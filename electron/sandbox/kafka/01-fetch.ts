@@ -1,0 +1,236 @@
+/**
+ * Fetch, v4-13 (13 names topics by id). Answers with whole batches from the one that holds the offset on; waits up to
+ * max_wait_ms until min_bytes are there, and wakes as soon as something is appended. max_bytes and
+ * partition_max_bytes are kept, but the first partition that has something gives one batch at least.
+ * not implemented: fetch sessions (KIP-227; a client that asks for one is told it has none, and goes on without),
+ * down-conversion of zstd batches for clients before v10, followers.
+ *
+ *     Request   replica_id INT32, max_wait_ms INT32, min_bytes INT32, max_bytes INT32, isolation_level INT8,
+ *               session_id INT32, session_epoch INT32 (7+), [topic], [forgotten] (7+), rack_id STRING (11+)
+ *     topic     name STRING (to 12) | topic_id UUID (13), [partition]
+ *     partition index INT32, current_leader_epoch INT32 (9+), fetch_offset INT64, last_fetched_epoch INT32 (12+),
+ *               log_start_offset INT64 (5+), partition_max_bytes INT32
+ *     forgotten name STRING (to 12) | topic_id UUID (13), [index INT32]
+ *     Response  throttle_time_ms INT32, error_code INT16, session_id INT32 (7+), [topic]
+ *     topic     name STRING (to 12) | topic_id UUID (13), [partition]
+ *     partition index INT32, error_code INT16, high_watermark INT64, last_stable_offset INT64,
+ *               log_start_offset INT64 (5+), [producer_id INT64, first_offset INT64] aborted, null here,
+ *               preferred_read_replica INT32 (11+), records NULLABLE_BYTES
+ */
+import { defineApi, type BrokerState, type Call } from './api';
+import { ErrorCode } from './error-codes';
+import { LEADER_EPOCH, type PartitionLog, type RecordSet } from './partition-log';
+import type { Reader, Writer } from './wire';
+
+interface FetchPartition {
+  readonly partition: number;
+  readonly currentLeaderEpoch: number;
+  readonly fetchOffset: number;
+  readonly maxBytes: number;
+}
+
+export interface FetchRequest {
+  readonly maxWaitMs: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly sessionId: number;
+  /** `topic` is a name, or an id from version 13 on. */
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly FetchPartition[] }[];
+}
+
+interface FetchedPartition {
+  readonly partition: number;
+  readonly errorCode: number;
+  readonly highWatermark: number;
+  readonly logStartOffset: number;
+  readonly records: RecordSet;
+}
+
+export interface FetchResponse {
+  readonly errorCode: number;
+  readonly topics: readonly { readonly topic: string; readonly partitions: readonly FetchedPartition[] }[];
+}
+
+const TOPIC_IDS_FROM_VERSION = 13;
+/** The response is held in memory, so what a client asks for has an upper bound. */
+const MAX_RESPONSE_BYTES = 64 * 1024 * 1024;
+
+export const fetch = defineApi<FetchRequest, FetchResponse>({
+  key: 1,
+  name: 'Fetch',
+  minVersion: 4,
+  maxVersion: 13,
+  flexibleFrom: 12,
+  decode: decodeFetch,
+
+  handle: async (request, call) => {
+    if (request.sessionId !== 0) return { errorCode: ErrorCode.FETCH_SESSION_ID_NOT_FOUND, topics: [] };
+    const wanted = resolvePartitions(request, call);
+    await untilReadable(wanted, request, call.closed);
+    return readPartitions(wanted, request);
+  },
+
+  encode: encodeFetch,
+});
+
+interface WantedPartition extends FetchPartition {
+  readonly errorCode: ErrorCode;
+  readonly log: PartitionLog | undefined;
+}
+
+interface WantedTopic {
+  readonly topic: string;
+  readonly partitions: readonly WantedPartition[];
+}
+
+function resolvePartitions(request: FetchRequest, { broker, version }: Call): WantedTopic[] {
+  const isById = version >= TOPIC_IDS_FROM_VERSION;
+  return request.topics.map(({ topic, partitions }) => ({
+    topic,
+    partitions: partitions.map((partition) => resolvePartition(broker, topic, isById, partition)),
+  }));
+}
+
+function resolvePartition(
+  broker: BrokerState,
+  topic: string,
+  isById: boolean,
+  partition: FetchPartition,
+): WantedPartition {
+  const found = isById ? broker.topics.getById(topic) : broker.topics.get(topic);
+  const log = found?.partitions[partition.partition];
+  if (log !== undefined) return { ...partition, log, errorCode: judgePosition(log, partition) };
+  const isUnknownId = isById && found === undefined;
+  const errorCode = isUnknownId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  return { ...partition, log, errorCode };
+}
+
+function judgePosition(log: PartitionLog, { fetchOffset, currentLeaderEpoch }: FetchPartition): ErrorCode {
+  if (currentLeaderEpoch > LEADER_EPOCH) return ErrorCode.UNKNOWN_LEADER_EPOCH;
+  const isInRange = fetchOffset >= log.logStartOffset && fetchOffset <= log.highWatermark;
+  return isInRange ? ErrorCode.NONE : ErrorCode.OFFSET_OUT_OF_RANGE;
+}
+
+/** Returns when there is enough to read, an error to tell, or no time left. */
+async function untilReadable(
+  wanted: readonly WantedTopic[],
+  { minBytes, maxWaitMs }: FetchRequest,
+  closed: AbortSignal,
+): Promise<void> {
+  const partitions = wanted.flatMap((topic) => topic.partitions);
+  const isTime = (): boolean =>
+    partitions.some(({ errorCode }) => errorCode !== ErrorCode.NONE) || readableBytes(partitions) >= minBytes;
+  if (maxWaitMs <= 0 || closed.aborted || isTime()) return;
+  await new Promise<void>((resolve) => {
+    const finish = (): void => {
+      clearTimeout(timer);
+      closed.removeEventListener('abort', finish);
+      for (const stop of stops) stop();
+      resolve();
+    };
+    const timer = setTimeout(finish, maxWaitMs);
+    closed.addEventListener('abort', finish);
+    const onAppend = (): void => {
+      if (isTime()) finish();
+    };
+    const stops = partitions.map(({ log }) => log?.onAppend(onAppend) ?? (() => undefined));
+  });
+}
+
+function readableBytes(partitions: readonly WantedPartition[]): number {
+  return partitions.reduce((sum, { log, fetchOffset, maxBytes }) => {
+    return sum + Math.min(log?.readableBytes(fetchOffset) ?? 0, Math.max(maxBytes, 1));
+  }, 0);
+}
+
+async function readPartitions(wanted: readonly WantedTopic[], request: FetchRequest): Promise<FetchResponse> {
+  let bytesLeft = Math.min(request.maxBytes, MAX_RESPONSE_BYTES);
+  let isFirst = true;
+  const topics: FetchResponse['topics'][number][] = [];
+  for (const { topic, partitions } of wanted) {
+    const fetched: FetchedPartition[] = [];
+    for (const partition of partitions) {
+      const answer = await readPartition(partition, Math.min(partition.maxBytes, bytesLeft), isFirst);
+      bytesLeft -= answer.records.byteLength;
+      if (answer.records.byteLength > 0) isFirst = false;
+      fetched.push(answer);
+    }
+    topics.push({ topic, partitions: fetched });
+  }
+  return { errorCode: ErrorCode.NONE, topics };
+}
+
+const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
+
+async function readPartition(
+  { partition, log, errorCode, fetchOffset }: WantedPartition,
+  maxBytes: number,
+  atLeastOne: boolean,
+): Promise<FetchedPartition> {
+  if (log === undefined) return { partition, errorCode, highWatermark: -1, logStartOffset: -1, records: NO_RECORDS };
+  const { highWatermark, logStartOffset } = log;
+  const isGood = errorCode === ErrorCode.NONE;
+  const records = isGood ? await log.read(fetchOffset, maxBytes, atLeastOne) : NO_RECORDS;
+  return { partition, errorCode, highWatermark, logStartOffset, records };
+}
+
+function decodeFetch(reader: Reader, version: number): FetchRequest {
+  const topicKey = (): string => (version >= TOPIC_IDS_FROM_VERSION ? reader.uuid() : reader.string());
+  reader.int32(); // replica id
+  const maxWaitMs = reader.int32();
+  const minBytes = reader.int32();
+  const maxBytes = reader.int32();
+  reader.int8(); // isolation level: without transactions both are the same
+  const sessionId = version >= 7 ? reader.int32() : 0;
+  if (version >= 7) reader.int32();
+  const topics = reader.array(() => {
+    const topic = topicKey();
+    const partitions = reader.array(() => decodePartition(reader, version));
+    reader.tags();
+    return { topic, partitions };
+  });
+  if (version >= 7) {
+    reader.array(() => {
+      topicKey();
+      reader.array(() => reader.int32());
+      reader.tags();
+    });
+  }
+  if (version >= 11) reader.string();
+  reader.tags();
+  return { maxWaitMs, minBytes, maxBytes, sessionId, topics };
+}
+
+function decodePartition(reader: Reader, version: number): FetchPartition {
+  const partition = reader.int32();
+  const currentLeaderEpoch = version >= 9 ? reader.int32() : -1;
+  const fetchOffset = reader.int64();
+  if (version >= 12) reader.int32();
+  if (version >= 5) reader.int64();
+  const maxBytes = reader.int32();
+  reader.tags();
+  return { partition, currentLeaderEpoch, fetchOffset, maxBytes };
+}
+
+function encodeFetch({ errorCode, topics }: FetchResponse, writer: Writer, version: number): void {
+  writer.int32(0);
+  if (version >= 7) writer.int16(errorCode);
+  if (version >= 7) writer.int32(0);
+  writer.array(topics, ({ topic, partitions }) => {
+    if (version >= TOPIC_IDS_FROM_VERSION) writer.uuid(topic);
+    else writer.string(topic);
+    writer.array(partitions, (partition) => {
+      writer.int32(partition.partition);
+      writer.int16(partition.errorCode);
+      writer.int64(partition.highWatermark);
+      writer.int64(partition.highWatermark); // last stable offset
+      if (version >= 5) writer.int64(partition.logStartOffset);
+      writer.nullableArray(null, () => undefined);
+      if (version >= 11) writer.int32(-1);
+      writer.bytesByReference(partition.records.chunks);
+      writer.tags();
+    });
+    writer.tags();
+  });
+  writer.tags();
+}

@@ -1,0 +1,172 @@
+/**
+ * The sandbox Kafka broker: a single broker that speaks the Kafka protocol over TCP and keeps everything in a folder.
+ *
+ * What is served is in apis.ts, one file for each API. Whatever was answered is still there after a restart: records,
+ * topics with their ids and settings, committed offsets, producer ids.
+ * not implemented: transactions, replication, security, quotas, retention, compaction, static membership, the consumer
+ * group protocol of KIP-848.
+ */
+import { randomBytes } from 'node:crypto';
+import { mkdir } from 'node:fs/promises';
+import { createServer, type Server, type Socket } from 'node:net';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { PermafrostError, messageOf } from '../../../shared/errors';
+import type { BrokerState, Interceptor, TypedApi } from './api';
+import { serveConnection } from './connection';
+import { lockDataFolder } from './data-folder-lock';
+import { Groups } from './groups';
+import { OffsetJournal } from './offset-journal';
+import { ProducerIds } from './producer-ids';
+import { readStateFile, replaceStateFile } from './state-file';
+import { Topics } from './topics';
+
+export interface SandboxBrokerOptions {
+  readonly dataDir: string;
+  /** Where to listen, and what clients are told. Default 127.0.0.1. */
+  readonly host?: string;
+  /** 0 for any that is free. */
+  readonly port: number;
+  /** Made up and kept in the data folder if absent. It has effect when the folder is new. */
+  readonly clusterId?: string;
+  /** Whether asking for a topic makes it. Default true. */
+  readonly autoCreateTopics?: boolean;
+  /** Of topics that are made without a number of partitions. Default 1. */
+  readonly defaultPartitions?: number;
+  readonly clock?: () => number;
+  /** Told of defects of the broker itself; the connection they happened on is closed. Default: a process warning. */
+  readonly onDefect?: (error: unknown) => void;
+}
+
+export interface SandboxBroker {
+  readonly host: string;
+  readonly port: number;
+  readonly clusterId: string;
+  /**
+   * Takes over requests of one API: for tests of how clients cope with errors, lost answers, cut connections.
+   * @returns a function that ends it
+   */
+  intercept<Request, Response>(
+    api: TypedApi<Request, Response>,
+    interceptor: Interceptor<Request, Response>,
+  ): () => void;
+  /** Cuts all connections, waits until what is being written is on disk, and frees port and folder. */
+  close(): Promise<void>;
+}
+
+const NODE_ID = 1;
+const ClusterFile = z.strictObject({ version: z.literal(1), clusterId: z.string().min(1) });
+
+/**
+ * Starts a broker on a data folder, new or used before.
+ * @throws PermafrostError PORT_TAKEN; SANDBOX_FAILED if the folder is in use, can't be written, or is damaged
+ */
+export async function startSandboxBroker(options: SandboxBrokerOptions): Promise<SandboxBroker> {
+  const { host = '127.0.0.1', onDefect = warnOfDefect } = options;
+  const sockets = new Set<Socket>();
+  // Who connects before the logs are loaded waits for them.
+  let serve: ((socket: Socket) => void) | undefined;
+  const server = createServer({ pauseOnConnect: true }, (socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+    serve?.(socket);
+  });
+  // First the port, then the folder: the lock names the port.
+  const port = await listen(server, host, options.port);
+  const closers = [() => closeServer(server, sockets)];
+  const closeAll = async (): Promise<void> => {
+    for (const close of closers.splice(0)) await close();
+  };
+  try {
+    const state = await openState(options, host, port, closers);
+    serve = (socket) => {
+      serveConnection(socket, state, onDefect);
+      socket.resume();
+    };
+    for (const socket of sockets) serve(socket);
+    return {
+      host,
+      port,
+      clusterId: state.clusterId,
+      intercept: (api, interceptor) => api.intercept(state, interceptor),
+      close: closeAll,
+    };
+  } catch (error) {
+    await closeAll();
+    throw asSandboxFailure(error, options.dataDir);
+  }
+}
+
+/** @param closers what has been opened, to be closed in this order */
+async function openState(
+  { dataDir, clusterId, autoCreateTopics = true, defaultPartitions = 1, clock = Date.now }: SandboxBrokerOptions,
+  host: string,
+  port: number,
+  closers: (() => Promise<void>)[],
+): Promise<BrokerState> {
+  await mkdir(dataDir, { recursive: true });
+  const lock = await lockDataFolder(dataDir, { host, port });
+  closers.push(() => lock.release());
+  const keptClusterId = await loadClusterId(dataDir, clusterId);
+  const topics = await Topics.load(dataDir);
+  closers.splice(1, 0, () => topics.close());
+  const groups = new Groups(await OffsetJournal.load(dataDir));
+  closers.splice(1, 0, () => groups.close());
+  const producerIds = await ProducerIds.load(dataDir);
+  const settings = { autoCreateTopics, defaultPartitions, clock };
+  return { nodeId: NODE_ID, host, port, clusterId: keptClusterId, topics, groups, producerIds, ...settings };
+}
+
+async function loadClusterId(dataDir: string, wanted: string | undefined): Promise<string> {
+  const file = join(dataDir, 'cluster.json');
+  const kept = await readStateFile(file, ClusterFile);
+  if (kept !== undefined) return kept.clusterId;
+  const clusterId = wanted ?? randomBytes(16).toString('base64url');
+  await replaceStateFile(file, { version: 1, clusterId });
+  return clusterId;
+}
+
+function listen(server: Server, host: string, port: number): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(listenFailure(error, host, port)));
+    server.listen({ host, port }, () => {
+      const address = server.address();
+      if (address === null || typeof address === 'string') reject(new Error(`no port on ${host}`));
+      else resolve(address.port);
+    });
+  });
+}
+
+function listenFailure(error: Error, host: string, port: number): PermafrostError {
+  if ('code' in error && error.code === 'EADDRINUSE') {
+    return new PermafrostError(
+      'PORT_TAKEN',
+      `The sandbox Kafka cannot start: port ${port} is used by another program. ` +
+        'Choose another sandbox port in Settings, or stop that program.',
+      { context: { host, port }, cause: error },
+    );
+  }
+  return new PermafrostError(
+    'SANDBOX_FAILED',
+    `The sandbox Kafka cannot listen on ${host}, port ${port}: ${error.message}. Choose another sandbox port in Settings.`,
+    { context: { host, port }, cause: error },
+  );
+}
+
+async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => resolve());
+  });
+  for (const socket of sockets) socket.destroy();
+  await closed;
+}
+
+function asSandboxFailure(error: unknown, dataDir: string): PermafrostError {
+  if (error instanceof PermafrostError) return error;
+  const message = `The sandbox Kafka cannot use its data folder ${dataDir}: ${messageOf(error)}.`;
+  return new PermafrostError('SANDBOX_FAILED', message, { context: { dataDir }, cause: error });
+}
+
+function warnOfDefect(error: unknown): void {
+  process.emitWarning(error instanceof Error ? error : new Error(String(error)));
+}

@@ -1,0 +1,129 @@
+/**
+ * The header of a record batch, message format v2: all this broker ever reads of the messages it keeps.
+ *
+ *     baseOffset            INT64   at 0    set by the broker
+ *     batchLength           INT32   at 8    bytes behind this field
+ *     partitionLeaderEpoch  INT32   at 12   set by the broker
+ *     magic                 INT8    at 16   2
+ *     crc                   UINT32  at 17   CRC-32C of everything behind this field: not of the fields the broker sets
+ *     attributes            INT16   at 21   bits 0-2 codec, 3 log append time, 4 transactional, 5 control
+ *     lastOffsetDelta       INT32   at 23
+ *     baseTimestamp         INT64   at 27
+ *     maxTimestamp          INT64   at 35
+ *     producerId            INT64   at 43   -1 for none
+ *     producerEpoch         INT16   at 51
+ *     baseSequence          INT32   at 53
+ *     recordCount           INT32   at 57
+ *     records                       at 61   compressed as a whole
+ */
+import { crc32c } from '@node-rs/crc32';
+import { ErrorCode } from './error-codes';
+
+export const BATCH_HEADER_BYTES = 61;
+/** Bytes before what batchLength counts. */
+const LENGTH_OVERHEAD = 12;
+const CRC_COVERS_FROM = 21;
+const MAGIC_V2 = 2;
+const HIGHEST_CODEC = 4;
+
+export const Attributes = { CODEC_MASK: 0x07, LOG_APPEND_TIME: 0x08, TRANSACTIONAL: 0x10, CONTROL: 0x20 } as const;
+export const Codec = { NONE: 0, GZIP: 1, SNAPPY: 2, LZ4: 3, ZSTD: 4 } as const;
+
+export interface BatchHeader {
+  readonly baseOffset: number;
+  /** Of the whole batch, header included. */
+  readonly byteLength: number;
+  readonly magic: number;
+  readonly attributes: number;
+  readonly lastOffsetDelta: number;
+  readonly baseTimestamp: bigint;
+  readonly maxTimestamp: bigint;
+  readonly producerId: number;
+  readonly producerEpoch: number;
+  readonly baseSequence: number;
+  readonly recordCount: number;
+}
+
+/** Reads the header at `at`. There must be BATCH_HEADER_BYTES from there on. */
+export function readBatchHeader(bytes: Buffer, at: number): BatchHeader {
+  return {
+    baseOffset: readOffset(bytes, at),
+    byteLength: batchByteLength(bytes, at),
+    magic: bytes.readInt8(at + 16),
+    attributes: bytes.readInt16BE(at + 21),
+    lastOffsetDelta: bytes.readInt32BE(at + 23),
+    baseTimestamp: bytes.readBigInt64BE(at + 27),
+    maxTimestamp: bytes.readBigInt64BE(at + 35),
+    producerId: Number(bytes.readBigInt64BE(at + 43)),
+    producerEpoch: bytes.readInt16BE(at + 51),
+    baseSequence: bytes.readInt32BE(at + 53),
+    recordCount: bytes.readInt32BE(at + 57),
+  };
+}
+
+/** Length of the batch at `at`, of which the first 12 bytes must be there. */
+export function batchByteLength(bytes: Buffer, at: number): number {
+  return bytes.readInt32BE(at + 8) + LENGTH_OVERHEAD;
+}
+
+/** First offset behind the batch at `at`, of which the first 27 bytes must be there. */
+export function batchNextOffset(bytes: Buffer, at: number): number {
+  return readOffset(bytes, at) + bytes.readInt32BE(at + 23) + 1;
+}
+
+function readOffset(bytes: Buffer, at: number): number {
+  return bytes.readInt32BE(at) * 0x100000000 + bytes.readUInt32BE(at + 4);
+}
+
+export function isCrcRight(batch: Buffer): boolean {
+  return crc32c(batch.subarray(CRC_COVERS_FROM)) === batch.readUInt32BE(17);
+}
+
+/** Whether a whole, undamaged batch that may follow `minOffset` begins at `at`. */
+export function isWholeBatch(bytes: Buffer, at: number, minOffset: number): boolean {
+  if (bytes.length - at < BATCH_HEADER_BYTES || bytes.readInt8(at + 16) !== MAGIC_V2) return false;
+  const byteLength = batchByteLength(bytes, at);
+  if (byteLength < BATCH_HEADER_BYTES || byteLength > bytes.length - at) return false;
+  return readOffset(bytes, at) >= minOffset && isCrcRight(bytes.subarray(at, at + byteLength));
+}
+
+export type ProducedBatch =
+  | { readonly kind: 'batch'; readonly header: BatchHeader }
+  | { readonly kind: 'refused'; readonly errorCode: ErrorCode; readonly message: string };
+
+/** Judges what a producer sent for one partition: exactly one batch of format v2 whose CRC holds. */
+export function inspectProducedBatch(bytes: Buffer, maxBytes: number): ProducedBatch {
+  if (bytes.length > 16 && bytes.readInt8(16) !== MAGIC_V2) {
+    return refused(ErrorCode.UNSUPPORTED_FOR_MESSAGE_FORMAT, 'only message format v2 is kept here');
+  }
+  if (bytes.length < BATCH_HEADER_BYTES) return refused(ErrorCode.CORRUPT_MESSAGE, 'shorter than a batch header');
+  if (bytes.length > maxBytes) return refused(ErrorCode.MESSAGE_TOO_LARGE, `larger than max.message.bytes ${maxBytes}`);
+  const header = readBatchHeader(bytes, 0);
+  if (header.byteLength < bytes.length && header.byteLength >= BATCH_HEADER_BYTES) {
+    return refused(ErrorCode.INVALID_RECORD, 'more than one batch for a partition');
+  }
+  if (header.byteLength !== bytes.length || !isCrcRight(bytes)) {
+    return refused(ErrorCode.CORRUPT_MESSAGE, 'length or CRC does not hold');
+  }
+  if (header.recordCount < 1 || header.lastOffsetDelta !== header.recordCount - 1) {
+    return refused(ErrorCode.INVALID_RECORD, 'record count and last offset delta contradict each other');
+  }
+  if ((header.attributes & Attributes.CODEC_MASK) > HIGHEST_CODEC) {
+    return refused(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'unknown codec');
+  }
+  if ((header.attributes & Attributes.CONTROL) !== 0) return refused(ErrorCode.INVALID_RECORD, 'a control batch');
+  if ((header.attributes & Attributes.TRANSACTIONAL) !== 0) {
+    return refused(ErrorCode.INVALID_TXN_STATE, 'the sandbox has no transactions');
+  }
+  return { kind: 'batch', header };
+}
+
+function refused(errorCode: ErrorCode, message: string): ProducedBatch {
+  return { kind: 'refused', errorCode, message };
+}
+
+/** Writes the two fields that are the broker's into a batch, in place. */
+export function stampBatch(batch: Buffer, baseOffset: number, leaderEpoch: number): void {
+  batch.writeBigInt64BE(BigInt(baseOffset), 0);
+  batch.writeInt32BE(leaderEpoch, 12);
+}
