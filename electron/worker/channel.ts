@@ -22,9 +22,9 @@ type Params<R, Name extends keyof R> = R[Name] extends (params: infer P) => unkn
 type Result<R, Name extends keyof R> = R[Name] extends (params: never) => infer Out ? Awaited<Out> : never;
 
 /** The thread's end: answers requests, emits events. */
-export function serve<R extends Requests, E extends Events>(
+export function serve<E extends Events>(
   port: MessagePort,
-  handlers: R,
+  handlers: Requests,
 ): { emit<Name extends keyof E & string>(name: Name, payload: E[Name]): void } {
   const post = (message: FromThread): void => port.postMessage(message);
   const answer = async ({ id, name, params }: ToThread): Promise<void> => {

@@ -1,13 +1,12 @@
 /**
- * A private instance of kafkajs 2.2.4 that hands record sets over as they came.
+ * kafkajs 2.2.4, made to hand record sets over as they came.
  *
  * kafkajs decodes every record, turns headers into an object (which loses their order and duplicates), does not check a
- * batch's CRC, and drops aborted records without saying so. So two of its modules are replaced, in an instance of the
- * library that nobody else in the process sees: group membership, heartbeats, fetch sessions and commits stay
- * kafkajs's. A test pins the version and the shape of both modules.
+ * batch's CRC, and drops aborted records without saying so. So two of its modules are replaced before
+ * anything else of it is loaded; group membership, heartbeats and commits stay kafkajs's. Every consumer in a process
+ * that imports this file is a raw one. A test pins the version and what both modules are given.
  */
 import { createRequire } from 'node:module';
-import path from 'node:path';
 import type * as Kafkajs from 'kafkajs';
 
 const require = createRequire(import.meta.url);
@@ -90,17 +89,13 @@ const SEAMS: readonly (readonly [string, unknown])[] = [
   ['kafkajs/src/consumer/filterAbortedMessages.js', keepAborted],
 ];
 
-function loadPrivately(): typeof Kafkajs {
-  const root = path.dirname(require.resolve('kafkajs/package.json')) + path.sep;
+function loadWithSeams(): typeof Kafkajs {
   const { version } = require('kafkajs/package.json') as { version: string };
   if (version !== KAFKAJS_VERSION)
     throw new Error(`Permafrost is built upon kafkajs ${KAFKAJS_VERSION}, not ${version}`);
-  const isKafkajs = (file: string): boolean => file.startsWith(root);
-  const others = Object.entries(require.cache).filter(([file]) => isKafkajs(file));
-  const forget = (): void => {
-    for (const file of Object.keys(require.cache)) if (isKafkajs(file)) Reflect.deleteProperty(require.cache, file);
-  };
-  forget();
+  if (require.cache[require.resolve('kafkajs')] !== undefined) {
+    throw new Error('kafkajs was loaded before its seams: import it from engine/kafka only');
+  }
   for (const [name, replacement] of SEAMS) {
     const file = require.resolve(name);
     require(file);
@@ -108,10 +103,18 @@ function loadPrivately(): typeof Kafkajs {
     if (module === undefined) throw new Error(`kafkajs has no module ${name}`);
     module.exports = replacement;
   }
-  const instance = require('kafkajs') as typeof Kafkajs;
-  forget();
-  for (const [file, module] of others) require.cache[file] = module;
-  return instance;
+  return require('kafkajs') as typeof Kafkajs;
 }
 
-export const kafkajs = loadPrivately();
+export const kafkajs = loadWithSeams();
+
+/** kafkajs's buffer of a request, for requests that it cannot send itself. */
+export function encodedRequest(bytes: Buffer): { readonly buffer: Buffer } {
+  const Encoder = require('kafkajs/src/protocol/encoder') as new () => {
+    writeBufferInternal(bytes: Buffer): void;
+    readonly buffer: Buffer;
+  };
+  const encoder = new Encoder();
+  encoder.writeBufferInternal(bytes);
+  return encoder;
+}

@@ -11,6 +11,7 @@
  */
 import { PermafrostError } from '../../../shared/errors';
 import { fromKafkajs } from './errors';
+import { encodedRequest } from './kafkajs';
 import type { Broker, Cluster } from './kafkajs-types';
 
 export interface TopicIdentity {
@@ -48,7 +49,7 @@ function requestIdentity(broker: Broker, topic: string): Promise<TopicIdentity |
       apiKey: METADATA,
       apiVersion: VERSION,
       apiName: 'Metadata',
-      encode: () => Promise.resolve({ buffer: encodeRequest(topic) }),
+      encode: () => Promise.resolve(encodedRequest(encodeRequest(topic))),
     },
     response: {
       decode: (raw: Buffer) => Promise.resolve(raw),

@@ -1,0 +1,165 @@
+import { RecordCursor, type RecordBatch } from '../kafka/record-batch';
+import type { BatchKind } from '../kafka/transactions';
+import { SegmentWriter, type SealedSegment } from '../segment/segment-writer';
+import type { GapReason } from '../segment/identity';
+import type { Coverage } from '../store/coverage-metadata';
+import type { ArchiveOptions, SegmentLimits } from './options';
+
+export interface SegmentPlace {
+  readonly clusterId: string;
+  readonly topic: string;
+  readonly topicId: string;
+  readonly partition: number;
+}
+
+/** Sizes so far; what lies in an open block is not compressed yet. */
+export type SegmentProgress = Readonly<
+  Pick<SegmentWriter, 'records' | 'rawBytes' | 'encodedBytes' | 'compressedBytes' | 'storedBytes'>
+>;
+
+export interface ClosedSegment {
+  readonly segment: SealedSegment;
+  readonly coverage: Coverage;
+}
+
+/**
+ * The segment that one partition is writing: from where the consumer stood when it was opened to where it stands now,
+ * holes between records included.
+ */
+export class OpenSegment {
+  readonly openedAt: number;
+  readonly #place: SegmentPlace;
+  readonly #writer: SegmentWriter;
+  readonly #cursor = new RecordCursor();
+  #position: bigint;
+  #control = 0;
+  #aborted = 0;
+  #leaderEpoch = -1;
+
+  constructor(place: SegmentPlace, firstOffset: bigint, options: ArchiveOptions, openedAt: number) {
+    this.#place = place;
+    this.openedAt = openedAt;
+    this.#position = firstOffset;
+    this.#writer = new SegmentWriter(
+      { ...place, firstOffset },
+      { codec: options.codec, level: options.level, recipients: options.recipients },
+    );
+  }
+
+  /** exclusive: the next offset it takes */
+  get position(): bigint {
+    return this.#position;
+  }
+
+  get progress(): SegmentProgress {
+    const { records, rawBytes, encodedBytes, compressedBytes, storedBytes } = this.#writer;
+    return { records, rawBytes, encodedBytes, compressedBytes, storedBytes };
+  }
+
+  get heldBytes(): number {
+    return this.#writer.heldBytes;
+  }
+
+  /**
+   * Adds what of a batch lies at or behind the position.
+   * @returns how many records a reader of the topic sees of it
+   */
+  add(batch: RecordBatch, kind: BatchKind): number {
+    if (batch.lastOffset < this.#position) return 0;
+    this.#leaderEpoch = batch.leaderEpoch;
+    let seen = 0;
+    if (kind === 'control') this.#control += batch.count;
+    else if (kind === 'aborted') this.#aborted += batch.count;
+    else seen = this.#addRecords(batch);
+    this.#position = batch.lastOffset + 1n;
+    return seen;
+  }
+
+  /** Keeps a batch whose CRC stayed wrong as it came. */
+  addCorrupt(batch: RecordBatch): void {
+    this.#writer.addCorrupt(batch.baseOffset, batch.lastOffset, batch.bytes);
+    this.#position = batch.lastOffset + 1n;
+  }
+
+  #addRecords(batch: RecordBatch): number {
+    const cutsIn = batch.baseOffset < this.#position;
+    let seen = 0;
+    this.#cursor.open(batch);
+    while (this.#cursor.next()) {
+      if (cutsIn && BigInt(this.#cursor.offset) < this.#position) continue;
+      this.#writer.add(this.#cursor);
+      seen += 1;
+    }
+    return seen;
+  }
+
+  /** Whether a limit is reached. @param now ms since 1970 */
+  isDue(limits: SegmentLimits, now: number): boolean {
+    return (
+      this.#writer.storedBytes >= limits.maxBytes ||
+      this.#writer.records >= limits.maxRecords ||
+      now - this.openedAt >= limits.maxAgeMs
+    );
+  }
+
+  async close(): Promise<ClosedSegment> {
+    const segment = await this.#writer.close(this.#position);
+    return { segment, coverage: this.#coverage(segment) };
+  }
+
+  discard(): void {
+    this.#writer.discard();
+  }
+
+  #coverage(segment: SealedSegment): Coverage {
+    return coverageOf(this.#place, segment, {
+      control: this.#control,
+      aborted: this.#aborted,
+      leaderEpoch: this.#leaderEpoch,
+    });
+  }
+}
+
+/** An empty segment that says why there is nothing between two offsets. */
+export async function gapSegment(
+  place: SegmentPlace,
+  range: { readonly from: bigint; readonly to: bigint; readonly reason: GapReason },
+  options: ArchiveOptions,
+): Promise<ClosedSegment> {
+  const writer = new SegmentWriter(
+    { ...place, firstOffset: range.from },
+    { codec: options.codec, level: options.level, recipients: options.recipients },
+  );
+  const segment = await writer.close(range.to, range.reason);
+  return { segment, coverage: coverageOf(place, segment, { control: 0, aborted: 0, leaderEpoch: -1 }) };
+}
+
+function coverageOf(
+  place: SegmentPlace,
+  segment: SealedSegment,
+  counts: { readonly control: number; readonly aborted: number; readonly leaderEpoch: number },
+): Coverage {
+  const { identity } = segment;
+  return {
+    topic: place.topic,
+    topicId: place.topicId,
+    partition: place.partition,
+    firstOffset: identity.firstOffset,
+    nextOffset: identity.nextOffset,
+    records: identity.records,
+    dropped: 0,
+    control: counts.control,
+    aborted: counts.aborted,
+    corrupt: segment.corrupt,
+    gap: identity.gap,
+    reduction: null,
+    firstTimestamp: segment.firstTimestamp,
+    lastTimestamp: segment.lastTimestamp,
+    leaderEpoch: counts.leaderEpoch,
+    rawBytes: segment.rawBytes,
+    encodedBytes: segment.encodedBytes,
+    compressedBytes: segment.compressedBytes,
+    codec: segment.codec,
+    recipients: segment.recipients,
+  };
+}

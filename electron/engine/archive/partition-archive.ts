@@ -1,0 +1,236 @@
+/**
+ * One partition's way into the bucket: the open segment, the closed ones that wait for their upload, and where the
+ * chain ends. Uploads go one after another; an offset is committed only when its segment is in the bucket.
+ */
+import { messageOf, PermafrostError } from '../../../shared/errors';
+import { crcMatches, recordBatches } from '../kafka/record-batch';
+import type { FetchedSet } from '../kafka/raw-consumer';
+import { Tally, type TallyState } from '../kafka/tally';
+import { TransactionFilter } from '../kafka/transactions';
+import type { ChainPlace } from './chain';
+import { gapSegment, OpenSegment, type ClosedSegment, type SegmentProgress } from './open-segment';
+import type { ArchiveOptions, Clock } from './options';
+import type { StartPosition } from './start-position';
+import type { UploadOutcome } from './upload';
+
+/** What a partition needs of the archiver around it. */
+export interface PartitionSurroundings {
+  readonly options: ArchiveOptions;
+  readonly clock: Clock;
+  /** the life of the topic as Kafka has it now; null when the topic is gone */
+  currentLife(): Promise<string | null>;
+  upload(place: ChainPlace, closed: ClosedSegment): Promise<UploadOutcome>;
+  /** commits for this partition; failures are the archiver's to show, since the bucket is the truth */
+  commit(nextOffset: bigint, segment: string, tally: TallyState): Promise<void>;
+  /** fetch from here: a jump or a damaged batch */
+  readAgainFrom(offset: bigint): void;
+  uploaded(closed: ClosedSegment, outcome: UploadOutcome & { readonly kind: 'stored' }): void;
+  /** the place in the chain is no longer known: ask again where to go on */
+  lost(reason: PermafrostError | null): void;
+  failed(error: PermafrostError): void;
+}
+
+interface Queued {
+  readonly closing: Promise<ClosedSegment>;
+  readonly bytes: number;
+  /** null for a gap */
+  readonly progress: SegmentProgress | null;
+  readonly tally: TallyState;
+}
+
+/** A batch that is damaged three times in a row is kept as it is. */
+const MAX_READS_OF_DAMAGED_BATCH = 3;
+
+export class PartitionArchive {
+  readonly place: ChainPlace;
+  readonly #clusterId: string;
+  readonly #around: PartitionSurroundings;
+  #open: OpenSegment | null = null;
+  #queue: Queued[] = [];
+  #pump: Promise<void> | null = null;
+  #chainEnd: bigint;
+  #position: bigint;
+  #tally: Tally;
+  /** the tally at the chain's end: what is thrown away is counted again when it is read again */
+  #safeTally: TallyState;
+  #damagedReads = 0;
+  #isOver = false;
+
+  constructor(place: ChainPlace, clusterId: string, start: StartPosition, around: PartitionSurroundings) {
+    this.place = place;
+    this.#clusterId = clusterId;
+    this.#around = around;
+    this.#chainEnd = start.chainEnd;
+    this.#position = start.position;
+    this.#tally = start.tally === null ? Tally.startingAt(start.position) : new Tally(start.tally);
+    this.#safeTally = this.#tally.state;
+    if (start.gap !== null) {
+      this.#enqueue(gapSegment(this.#segmentPlace, start.gap, around.options), null);
+    }
+  }
+
+  /** the next offset it reads */
+  get position(): bigint {
+    return this.#position;
+  }
+
+  get tally(): Tally {
+    return this.#tally;
+  }
+
+  /** bytes in memory: the open segment and those that wait for their upload */
+  get heldBytes(): number {
+    return (this.#open?.heldBytes ?? 0) + this.#queue.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  /** Sizes of what is not in the bucket yet: the open segment and those that wait for their upload. */
+  unfinished(): readonly SegmentProgress[] {
+    const waiting = this.#queue.flatMap(({ progress }) => progress ?? []);
+    return this.#open === null ? waiting : [...waiting, this.#open.progress];
+  }
+
+  get openBytes(): number {
+    return this.#open?.heldBytes ?? 0;
+  }
+
+  /** Takes what was fetched. Encoding and compressing happen here; sealing and uploading go on beside it. */
+  take(set: FetchedSet): void {
+    if (this.#isOver) return;
+    if (set.fetchedOffset !== this.#position) {
+      this.close(); // kafkajs went elsewhere (offset out of range): see where the log and the chain stand
+      this.#around.lost(null);
+      return;
+    }
+    const transactions = new TransactionFilter(set.abortedTransactions);
+    for (const batch of recordBatches(set.recordSet)) {
+      const isWhole = crcMatches(batch);
+      if (!isWhole && (this.#damagedReads += 1) < MAX_READS_OF_DAMAGED_BATCH) {
+        this.#around.readAgainFrom(this.#position);
+        return;
+      }
+      this.#damagedReads = 0;
+      this.#open ??= new OpenSegment(
+        this.#segmentPlace,
+        this.#position,
+        this.#around.options,
+        this.#around.clock.now(),
+      );
+      if (isWhole) this.#tally.add(batch, this.#open.add(batch, transactions.classify(batch)));
+      else {
+        this.#open.addCorrupt(batch);
+        this.#tally.add(batch, 0);
+      }
+      this.#position = this.#open.position;
+      this.closeIfDue();
+    }
+  }
+
+  closeIfDue(): void {
+    if (this.#open?.isDue(this.#around.options.limits, this.#around.clock.now())) this.close();
+  }
+
+  /** Closes the open segment and has it uploaded. */
+  close(): void {
+    const open = this.#open;
+    if (open === null) return;
+    this.#open = null;
+    this.#enqueue(open.close(), open);
+  }
+
+  /** Resolves when everything that was closed is in the bucket and committed, or the partition is over. */
+  async drained(): Promise<void> {
+    while (this.#pump !== null) await this.#pump;
+  }
+
+  /**
+   * After a rebalance that left the partition here: whether what is held still fits behind the chain's end.
+   * The upload that is under way must be over.
+   */
+  continues(place: ChainPlace, start: StartPosition): boolean {
+    return !this.#isOver && place.life === this.place.life && start.chainEnd === this.#chainEnd && start.gap === null;
+  }
+
+  /** Throws away what is not in the bucket: its next owner reads it again. */
+  discard(): void {
+    this.#isOver = true;
+    this.#open?.discard();
+    this.#open = null;
+    this.#queue = [];
+  }
+
+  get #segmentPlace() {
+    const { topic, life, partition } = this.place;
+    return { clusterId: this.#clusterId, topic, topicId: life, partition };
+  }
+
+  #enqueue(closing: Promise<ClosedSegment>, open: OpenSegment | null): void {
+    closing.catch(() => undefined); // handled where it is awaited, in the queue's turn
+    this.#queue.push({
+      closing,
+      bytes: open?.heldBytes ?? 0,
+      progress: open === null ? null : open.progress,
+      tally: this.#tally.state,
+    });
+    this.#pump ??= this.#uploadAll().finally(() => (this.#pump = null));
+  }
+
+  async #uploadAll(): Promise<void> {
+    try {
+      for (let next = this.#queue[0]; next !== undefined && !this.#isOver; next = this.#queue[0]) {
+        const goesOn = await this.#uploadNext(await next.closing, next.tally);
+        if (!goesOn) return;
+        this.#queue.shift();
+      }
+    } catch (thrown) {
+      if (this.#isOver) return;
+      this.discard();
+      this.#around.failed(thrown instanceof PermafrostError ? thrown : defect(this.place, thrown));
+    }
+  }
+
+  /** @returns false when the partition is over here */
+  async #uploadNext(closed: ClosedSegment, tally: TallyState): Promise<boolean> {
+    const life = await this.#around.currentLife();
+    if (life !== null && life !== this.place.life) {
+      this.discard(); // what was fetched may belong to either life
+      this.#around.lost(null);
+      return false;
+    }
+    const outcome = await this.#around.upload(this.place, closed);
+    if (this.#isOver) return false;
+    if (outcome.kind === 'overtaken') {
+      this.discard();
+      this.#around.lost(overtaken(this.place, outcome));
+      return false;
+    }
+    this.#chainEnd = closed.segment.identity.nextOffset;
+    this.#safeTally = tally;
+    this.#around.uploaded(closed, outcome);
+    await this.#around.commit(this.#chainEnd, outcome.object.name, tally);
+    return true;
+  }
+
+  /** The tally to go on with when another instance takes over from the chain's end. */
+  get safeTally(): TallyState {
+    return this.#safeTally;
+  }
+}
+
+function overtaken(place: ChainPlace, { object }: UploadOutcome): PermafrostError {
+  return new PermafrostError(
+    'STORE_CONFLICT',
+    `Another archiver has written ${object.name}. What was read here behind it is read again; nothing is lost or doubled.`,
+    { context: { topic: place.topic, partition: place.partition, object: object.name } },
+  );
+}
+
+function defect(place: ChainPlace, thrown: unknown): PermafrostError {
+  return new PermafrostError(
+    'INTERNAL',
+    `Archiving partition ${place.partition} of ${place.topic} failed: ${messageOf(thrown)}`,
+    {
+      context: { topic: place.topic, partition: place.partition },
+      cause: thrown,
+    },
+  );
+}

@@ -1,0 +1,79 @@
+import type { TallyReport } from '../kafka/comparison';
+import type { ClosedSegment } from './open-segment';
+import type { PartitionArchive } from './partition-archive';
+
+/** What the archiver has done since it was started. */
+export interface ArchiverStatus {
+  readonly partitions: readonly PartitionStatus[];
+  readonly stages: StageBytes;
+  readonly heldBytes: number;
+}
+
+export interface PartitionStatus {
+  readonly topic: string;
+  readonly partition: number;
+  /** exclusive: the next offset it reads */
+  readonly position: bigint;
+  readonly tally: TallyReport;
+}
+
+/** Running totals. What is thrown away at a rebalance leaves the totals again: it is read once more. */
+export interface StageBytes {
+  readonly records: number;
+  readonly rawBytes: number;
+  readonly encodedBytes: number;
+  readonly compressedBytes: number;
+  readonly encryptedBytes: number;
+  readonly uploadedBytes: number;
+  readonly archives: number;
+}
+
+const NOTHING: StageBytes = {
+  records: 0,
+  rawBytes: 0,
+  encodedBytes: 0,
+  compressedBytes: 0,
+  encryptedBytes: 0,
+  uploadedBytes: 0,
+  archives: 0,
+};
+
+export class Progress {
+  #uploaded = NOTHING;
+
+  uploaded({ segment }: ClosedSegment): void {
+    const before = this.#uploaded;
+    this.#uploaded = {
+      records: before.records + segment.identity.records,
+      rawBytes: before.rawBytes + segment.rawBytes,
+      encodedBytes: before.encodedBytes + segment.encodedBytes,
+      compressedBytes: before.compressedBytes + segment.compressedBytes,
+      encryptedBytes: before.encryptedBytes + segment.storedBytes,
+      uploadedBytes: before.uploadedBytes + segment.storedBytes,
+      archives: before.archives + 1,
+    };
+  }
+
+  status(partitions: Iterable<PartitionArchive>): ArchiverStatus {
+    const stages = { ...this.#uploaded };
+    let heldBytes = 0;
+    const views: PartitionStatus[] = [];
+    for (const partition of partitions) {
+      for (const held of partition.unfinished()) {
+        stages.records += held.records;
+        stages.rawBytes += held.rawBytes;
+        stages.encodedBytes += held.encodedBytes;
+        stages.compressedBytes += held.compressedBytes;
+        stages.encryptedBytes += held.storedBytes;
+      }
+      heldBytes += partition.heldBytes;
+      views.push({
+        topic: partition.place.topic,
+        partition: partition.place.partition,
+        position: partition.position,
+        tally: { state: partition.tally.state, checkpoints: partition.tally.takeCheckpoints() },
+      });
+    }
+    return { partitions: views, stages, heldBytes };
+  }
+}

@@ -1,0 +1,238 @@
+/**
+ * The running app: the threads, what they report, and what the window asks of them.
+ */
+import { app, type BrowserWindow } from 'electron';
+import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
+import type { AppInfo } from '../../shared/ipc/contract';
+import type { Settings, SettingsPatch } from '../../shared/model/settings';
+import type { Connections } from '../worker/connections';
+import { Dialogs } from './dialogs';
+import { ArchiverHost } from './hosts/archiver-host';
+import { JobThread } from './hosts/job-thread';
+import { PipelineHost } from './hosts/pipeline-host';
+import { SandboxHost } from './hosts/sandbox-host';
+import { eventSender } from './ipc-binding';
+import { Jobs } from './jobs';
+import type { KeyRing } from './key-ring';
+import { LiveBoard } from './live-board';
+import type { SettingsFile } from './settings-file';
+
+const MAX_HELD_BYTES = 96 * 1024 * 1024;
+const LIVE_EVERY_MS = 250;
+
+/** Settings that the running sandbox or pipeline group depends on. */
+const PIPELINE_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup'] as const;
+const SANDBOX_SETTINGS = ['sandboxKafkaPort', 'sandboxBucketPort'] as const;
+const ARCHIVE_SETTINGS = ['topic', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
+
+export interface AppParts {
+  readonly dataDir: string;
+  readonly settings: SettingsFile;
+  readonly keys: KeyRing;
+  readonly window: () => BrowserWindow | null;
+}
+
+export class App {
+  readonly parts: AppParts;
+  readonly jobs: Jobs;
+  readonly board: LiveBoard;
+  readonly archiver: ArchiverHost;
+  readonly sender: JobThread<'sender'>;
+  readonly reader: JobThread<'reader'>;
+  readonly dialogs: Dialogs;
+  readonly #send: ReturnType<typeof eventSender>;
+  readonly #sandbox: SandboxHost;
+  readonly #pipeline: PipelineHost;
+  #connections: Promise<Connections> | null = null;
+  #liveTimer: NodeJS.Timeout | null = null;
+
+  constructor(parts: AppParts) {
+    this.parts = parts;
+    this.#send = eventSender(parts.window);
+    this.jobs = new Jobs(
+      (job) => this.#send('job', job),
+      () => Date.now(),
+    );
+    this.board = new LiveBoard(() => parts.settings.current);
+    this.dialogs = new Dialogs(() => {
+      const window = parts.window();
+      if (window === null) throw new PermafrostError('BUSY', 'The window is gone.');
+      return window;
+    });
+    this.#sandbox = new SandboxHost((view) => this.board.setSandbox(view));
+    this.archiver = new ArchiverHost({
+      view: (view) => {
+        this.board.setArchiver(view);
+        this.#updateTitle();
+      },
+      status: (status) => this.board.archiverReported(status),
+      uploaded: (upload) => {
+        this.board.uploaded(upload);
+        this.bucketChanged();
+      },
+      problem: (error) => this.board.problem('archiver', error, Date.now()),
+    });
+    this.#pipeline = new PipelineHost({
+      status: (report) => this.board.pipelineReported(report),
+      problem: (error) => this.board.problem('pipeline', error, Date.now()),
+    });
+    const progress = this.jobs.progress.bind(this.jobs);
+    this.sender = new JobThread('sender', progress, async (channel) =>
+      channel.request('connect', { connections: await this.connections() }),
+    );
+    this.reader = new JobThread('reader', progress, async (channel) =>
+      channel.request('configure', {
+        connections: await this.connections(),
+        privateKeys: this.parts.keys.privateKeys(),
+      }),
+    );
+  }
+
+  get settings(): Settings {
+    return this.parts.settings.current;
+  }
+
+  info(): AppInfo {
+    return {
+      version: app.getVersion(),
+      electron: process.versions.electron,
+      platform: process.platform,
+      dataDir: this.parts.dataDir,
+      secretStorage: this.parts.keys.storage,
+    };
+  }
+
+  /** Brings up the sandbox, the bucket, the topic and the pipeline group. Failures are shown in the window, with Retry. */
+  async start(): Promise<void> {
+    this.#liveTimer ??= setInterval(() => this.#send('live', this.board.snapshot(Date.now())), LIVE_EVERY_MS);
+    try {
+      await this.connections();
+      await this.#ensureBucket();
+      await this.#startPipeline();
+    } catch (thrown) {
+      this.board.problem('sandbox', toPlainError(thrown), Date.now());
+    }
+  }
+
+  /** Where Kafka and the bucket are; starts the sandbox when it does not run. */
+  connections(): Promise<Connections> {
+    const { sandboxKafkaPort, sandboxBucketPort } = this.settings;
+    this.#connections ??= this.#sandbox
+      .start({
+        dataDir: `${this.parts.dataDir}/sandbox`,
+        kafkaPort: sandboxKafkaPort,
+        bucketPort: sandboxBucketPort,
+      })
+      .catch((thrown: unknown) => {
+        this.#connections = null;
+        throw thrown;
+      });
+    return this.#connections;
+  }
+
+  async retrySandbox(): Promise<void> {
+    await this.#stopSandbox();
+    await this.start();
+  }
+
+  async startArchiving(): Promise<void> {
+    const { topic, bucket, prefix, codec, level, encrypt, archiverGroup, maxSegmentAgeMs } = this.settings;
+    const connections = await this.connections();
+    await this.archiver.start({
+      connections,
+      groupId: archiverGroup,
+      topics: [topic],
+      bucket,
+      prefix,
+      codec,
+      level,
+      recipients: encrypt ? [this.parts.keys.current().publicKey] : [],
+      limits: {
+        maxBytes: this.settings.maxSegmentBytes,
+        maxRecords: this.settings.maxSegmentRecords,
+        maxAgeMs: maxSegmentAgeMs,
+      },
+      maxHeldBytes: MAX_HELD_BYTES,
+    });
+  }
+
+  /** @throws PermafrostError BUSY while archiving, for what can't change under it */
+  async updateSettings(patch: SettingsPatch): Promise<Settings> {
+    const before = this.settings;
+    const changes = (names: readonly (keyof Settings)[]): boolean =>
+      names.some((name) => patch[name] !== undefined && patch[name] !== before[name]);
+    if (this.archiver.isRunning && changes(ARCHIVE_SETTINGS)) {
+      throw new PermafrostError('BUSY', 'Archiving is running with these settings. Stop archiving, then change them.');
+    }
+    const settings = await this.parts.settings.update(patch);
+    this.#send('settings', settings);
+    this.#updateTitle();
+    if (changes(SANDBOX_SETTINGS)) await this.retrySandbox();
+    else if (changes(PIPELINE_SETTINGS)) {
+      this.board.reset();
+      await this.#startPipeline();
+    }
+    return settings;
+  }
+
+  async keysChanged(): Promise<void> {
+    this.#send('keys', this.parts.keys.list());
+    await this.reader.refresh();
+  }
+
+  bucketChanged(bucket = this.settings.bucket): void {
+    this.#send('bucketChanged', { bucket });
+  }
+
+  jobDismissed(id: string): void {
+    this.jobs.dismiss(id);
+    this.#send('jobDismissed', { id });
+  }
+
+  menu(action: Parameters<Parameters<typeof import('./menu').installMenu>[0]>[0]): void {
+    this.#send('menu', { action });
+  }
+
+  /** Everything down, in order; the archiver first, with all it has read uploaded. */
+  async stop(): Promise<void> {
+    await this.archiver.stop();
+    if (this.#liveTimer !== null) clearInterval(this.#liveTimer);
+    this.#liveTimer = null;
+    await this.#stopSandbox();
+  }
+
+  async #stopSandbox(): Promise<void> {
+    await this.#pipeline.stop();
+    await Promise.all([this.sender.stop(), this.reader.stop()]);
+    await this.#sandbox.stop();
+    this.#connections = null;
+    this.board.reset();
+  }
+
+  async #startPipeline(): Promise<void> {
+    const { topic, partitions, pipelineGroup, archiverGroup } = this.settings;
+    const connections = await this.connections();
+    await this.#pipeline.start({ connections, groupId: pipelineGroup, topic, partitions, archiverGroup });
+  }
+
+  /** The sandbox has its bucket from the first start on. */
+  async #ensureBucket(): Promise<void> {
+    const { bucket } = this.settings;
+    const reader = await this.reader.channel();
+    const buckets = await reader.request('buckets', null);
+    if (buckets.length > 0) return;
+    try {
+      await reader.request('createBucket', { name: bucket, location: 'EU', storageClass: 'NEARLINE' });
+    } catch (thrown) {
+      const error = asPermafrostError(thrown);
+      if (error.code !== 'STORE_CONFLICT') throw error;
+    }
+  }
+
+  #updateTitle(): void {
+    const words: Record<string, string> = { closing: 'Closing segments' };
+    const { state } = this.archiver.view;
+    const word = words[state] ?? `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
+    this.parts.window()?.setTitle(`${this.settings.topic} - ${word} - Permafrost`);
+  }
+}

@@ -1,0 +1,136 @@
+import type { Worker } from 'node:worker_threads';
+import { messageOf, PermafrostError, toPlainError, type PlainError } from '../../../shared/errors';
+import type { ArchiverView, UploadView } from '../../../shared/model/live';
+import type { ArchiverStatus } from '../../engine/archive/progress';
+import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from '../../worker/archiver-protocol';
+import { connect, type Channel } from '../../worker/channel';
+import { startThread } from './thread';
+
+export interface ArchiverListeners {
+  view(view: ArchiverView): void;
+  status(status: ArchiverStatus): void;
+  uploaded(upload: UploadView): void;
+  problem(error: PlainError): void;
+}
+
+const STOPPED: ArchiverView = { state: 'stopped', reason: null, error: null, codec: null, recipients: [] };
+
+/** Starts and stops the archiver's thread, and tells its state in words. */
+export class ArchiverHost {
+  readonly #listeners: ArchiverListeners;
+  #running: { readonly thread: Worker; readonly channel: Channel<ArchiverRequests> } | null = null;
+  #stopping: Promise<void> | null = null;
+  #view: ArchiverView = STOPPED;
+  #uploads = 0;
+
+  constructor(listeners: ArchiverListeners) {
+    this.#listeners = listeners;
+  }
+
+  get view(): ArchiverView {
+    return this.#view;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
+  }
+
+  /** Answers when it is a member of its group. @throws PermafrostError BUSY, KAFKA_*, STORE_* */
+  async start(params: ArchiverStart): Promise<void> {
+    if (this.#running !== null) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
+    this.#uploads = 0;
+    const thread = startThread('archiver');
+    const channel = connect<ArchiverRequests, ArchiverThreadEvents>(thread, {
+      status: (status) => this.#listeners.status(status),
+      uploaded: (upload) => {
+        this.#uploads += 1;
+        this.#listeners.uploaded(upload);
+      },
+      problem: (error) => this.#listeners.problem(error),
+      degraded: (error) => this.#degraded(error),
+      failed: (error) => this.#failed(error),
+    });
+    const running = { thread, channel };
+    this.#running = running;
+    thread.on('error', (thrown) => this.#crashed(running, thrown));
+    this.#set({ ...STOPPED, state: 'starting', codec: params.codec, recipients: params.recipients });
+    try {
+      await channel.request('start', params);
+    } catch (thrown) {
+      await this.#end();
+      this.#failed(toPlainError(thrown));
+      throw thrown;
+    }
+    if (this.#view.state === 'starting') this.#set({ ...this.#view, state: 'archiving' });
+  }
+
+  /** Answers when open segments are closed, uploaded and committed. */
+  stop(): Promise<void> {
+    this.#stopping ??= this.#drain().finally(() => (this.#stopping = null));
+    return this.#stopping;
+  }
+
+  async #drain(): Promise<void> {
+    const running = this.#running;
+    if (running === null) return;
+    this.#set({ ...this.#view, state: 'closing', reason: 'Uploading what was read' });
+    try {
+      await running.channel.request('stop', null);
+      const archives = this.#uploads === 1 ? '1 archive' : `${this.#uploads.toLocaleString('en')} archives`;
+      await this.#end();
+      this.#set({
+        ...STOPPED,
+        reason: `Open segments closed, ${archives} uploaded since the start, offsets committed`,
+      });
+    } catch (thrown) {
+      await this.#end();
+      this.#failed(toPlainError(thrown));
+    }
+  }
+
+  /** Ends the thread at once: what is not in the bucket is read again at the next start. */
+  async abandon(): Promise<void> {
+    await this.#end();
+    this.#set(STOPPED);
+  }
+
+  async #end(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    await running?.thread.terminate();
+  }
+
+  #degraded(error: PlainError | null): void {
+    if (this.#view.state === 'archiving' && error !== null) {
+      this.#set({ ...this.#view, state: 'degraded', reason: error.message, error });
+    } else if (this.#view.state === 'degraded' && error === null) {
+      this.#set({ ...this.#view, state: 'archiving', reason: null, error: null });
+    } else if (this.#view.state === 'closing') {
+      this.#set({ ...this.#view, reason: error === null ? 'Uploading what was read' : error.message, error });
+    }
+  }
+
+  #failed(error: PlainError): void {
+    void this.#end();
+    this.#listeners.problem(error);
+    this.#set({ ...this.#view, state: 'failed', reason: error.message, error });
+  }
+
+  #crashed(running: { readonly thread: Worker }, thrown: unknown): void {
+    if (this.#running?.thread !== running.thread) return;
+    this.#failed(
+      toPlainError(
+        new PermafrostError(
+          'INTERNAL',
+          `The archiver's thread crashed: ${messageOf(thrown)}. What was not in the bucket is read again when you start archiving.`,
+          { cause: thrown },
+        ),
+      ),
+    );
+  }
+
+  #set(view: ArchiverView): void {
+    this.#view = view;
+    this.#listeners.view(view);
+  }
+}

@@ -1,0 +1,63 @@
+import type { Worker } from 'node:worker_threads';
+import { connect, type Channel } from '../../worker/channel';
+import type { JobProgress } from '../../worker/job-protocol';
+import type { ReaderRequests } from '../../worker/reader-protocol';
+import type { SenderRequests } from '../../worker/sender-protocol';
+import { startThread } from './thread';
+
+interface ThreadRequests {
+  readonly sender: SenderRequests;
+  readonly reader: ReaderRequests;
+}
+
+/** A thread that answers requests and reports the progress of jobs; one that has crashed is started anew. */
+export class JobThread<Name extends keyof ThreadRequests> {
+  readonly #name: Name;
+  readonly #progress: (progress: JobProgress) => void;
+  /** the first request to a new thread */
+  readonly #prepare: (channel: Channel<ThreadRequests[Name]>) => Promise<unknown>;
+  #running: { readonly thread: Worker; readonly ready: Promise<Channel<ThreadRequests[Name]>> } | null = null;
+
+  constructor(
+    name: Name,
+    progress: (progress: JobProgress) => void,
+    prepare: (channel: Channel<ThreadRequests[Name]>) => Promise<unknown>,
+  ) {
+    this.#name = name;
+    this.#progress = progress;
+    this.#prepare = prepare;
+  }
+
+  /** The thread, started and prepared. */
+  async channel(): Promise<Channel<ThreadRequests[Name]>> {
+    this.#running ??= this.#start();
+    const running = this.#running;
+    try {
+      return await running.ready;
+    } catch (thrown) {
+      if (this.#running === running) await this.stop();
+      throw thrown;
+    }
+  }
+
+  #start(): { readonly thread: Worker; readonly ready: Promise<Channel<ThreadRequests[Name]>> } {
+    const thread = startThread(this.#name);
+    const channel = connect<ThreadRequests[Name], { progress: JobProgress }>(thread, { progress: this.#progress });
+    thread.on('error', () => {
+      if (this.#running?.thread === thread) this.#running = null; // its open requests are refused by the channel
+    });
+    return { thread, ready: this.#prepare(channel).then(() => channel) };
+  }
+
+  /** Prepares a running thread again, when what it was prepared with has changed. */
+  async refresh(): Promise<void> {
+    if (this.#running === null) return;
+    await this.#prepare(await this.#running.ready);
+  }
+
+  async stop(): Promise<void> {
+    const running = this.#running;
+    this.#running = null;
+    await running?.thread.terminate();
+  }
+}

@@ -1,0 +1,43 @@
+import type {
+  BucketView,
+  LossView,
+  ObjectPage,
+  ObjectRef,
+  OpenedArchive,
+  RecordPage,
+} from '../../shared/model/archive';
+import type { RequestParams } from '../../shared/ipc/contract';
+import type { Connections } from './connections';
+import type { JobOutcome, JobProgress } from './job-protocol';
+
+/** What reads the bucket, away from the main process: it holds the private keys while it runs. */
+export interface ReaderRequests {
+  /** must come first, and again when the keys have changed */
+  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): null;
+  buckets(params: null): Promise<readonly BucketView[]>;
+  createBucket(params: RequestParams<'bucket.create'>): Promise<BucketView>;
+  loss(params: { readonly bucket: string }): Promise<LossView>;
+  deleteBucket(params: { readonly jobId: string; readonly bucket: string }): Promise<JobOutcome>;
+  list(params: RequestParams<'archive.list'> & { readonly prefix: string }): Promise<ObjectPage>;
+  deleteObjects(params: {
+    readonly jobId: string;
+    readonly bucket: string;
+    readonly objects: readonly ObjectRef[];
+  }): Promise<JobOutcome>;
+  download(params: {
+    readonly jobId: string;
+    readonly bucket: string;
+    readonly prefix: string;
+    readonly objects: readonly ObjectRef[];
+    readonly form: 'stored' | 'decoded';
+    readonly folder: string;
+  }): Promise<JobOutcome>;
+  open(params: RequestParams<'preview.open'> & { readonly prefix: string }): Promise<OpenedArchive>;
+  records(params: RequestParams<'preview.records'>): Promise<RecordPage>;
+  close(params: RequestParams<'preview.close'>): null;
+  cancel(params: { readonly jobId: string }): null;
+}
+
+export interface ReaderEvents {
+  progress: JobProgress;
+}
