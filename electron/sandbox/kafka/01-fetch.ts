@@ -120,7 +120,8 @@ async function untilReadable(
   const partitions = wanted.flatMap((topic) => topic.partitions);
   const isTime = (): boolean =>
     partitions.some(({ errorCode }) => errorCode !== ErrorCode.NONE) || readableBytes(partitions) >= minBytes;
-  if (maxWaitMs <= 0 || closed.aborted || isTime()) return;
+  // Asked for nothing, there is nothing to wait for.
+  if (partitions.length === 0 || maxWaitMs <= 0 || closed.aborted || isTime()) return;
   await new Promise<void>((resolve) => {
     const finish = (): void => {
       clearTimeout(timer);
