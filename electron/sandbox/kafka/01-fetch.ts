@@ -74,8 +74,9 @@ export const fetch = defineApi<FetchRequest, FetchResponse>({
 });
 
 interface WantedPartition extends FetchPartition {
-  readonly errorCode: ErrorCode;
   readonly log: PartitionLog | undefined;
+  /** The error if there is no such log. */
+  readonly missingCode: ErrorCode;
 }
 
 interface WantedTopic {
@@ -98,14 +99,14 @@ function resolvePartition(
   partition: FetchPartition,
 ): WantedPartition {
   const found = isById ? broker.topics.getById(topic) : broker.topics.get(topic);
-  const log = found?.partitions[partition.partition];
-  if (log !== undefined) return { ...partition, log, errorCode: judgePosition(log, partition) };
   const isUnknownId = isById && found === undefined;
-  const errorCode = isUnknownId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
-  return { ...partition, log, errorCode };
+  const missingCode = isUnknownId ? ErrorCode.UNKNOWN_TOPIC_ID : ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
+  return { ...partition, log: found?.partitions[partition.partition], missingCode };
 }
 
-function judgePosition(log: PartitionLog, { fetchOffset, currentLeaderEpoch }: FetchPartition): ErrorCode {
+/** Asked again after a wait: in between the topic may have been deleted, or records of it. */
+function judge({ log, missingCode, fetchOffset, currentLeaderEpoch }: WantedPartition): ErrorCode {
+  if (log === undefined || log.isClosed) return missingCode;
   if (currentLeaderEpoch > LEADER_EPOCH) return ErrorCode.UNKNOWN_LEADER_EPOCH;
   const isInRange = fetchOffset >= log.logStartOffset && fetchOffset <= log.highWatermark;
   return isInRange ? ErrorCode.NONE : ErrorCode.OFFSET_OUT_OF_RANGE;
@@ -119,7 +120,7 @@ async function untilReadable(
 ): Promise<void> {
   const partitions = wanted.flatMap((topic) => topic.partitions);
   const isTime = (): boolean =>
-    partitions.some(({ errorCode }) => errorCode !== ErrorCode.NONE) || readableBytes(partitions) >= minBytes;
+    partitions.some((partition) => judge(partition) !== ErrorCode.NONE) || readableBytes(partitions) >= minBytes;
   // Asked for nothing, there is nothing to wait for.
   if (partitions.length === 0 || maxWaitMs <= 0 || closed.aborted || isTime()) return;
   await new Promise<void>((resolve) => {
@@ -164,10 +165,12 @@ async function readPartitions(wanted: readonly WantedTopic[], request: FetchRequ
 const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
 
 async function readPartition(
-  { partition, log, errorCode, fetchOffset }: WantedPartition,
+  wanted: WantedPartition,
   maxBytes: number,
   atLeastOne: boolean,
 ): Promise<FetchedPartition> {
+  const { partition, log, fetchOffset } = wanted;
+  const errorCode = judge(wanted);
   if (log === undefined) return { partition, errorCode, highWatermark: -1, logStartOffset: -1, records: NO_RECORDS };
   const { highWatermark, logStartOffset } = log;
   const isGood = errorCode === ErrorCode.NONE;

@@ -73,6 +73,7 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
   });
   // First the port, then the folder: the lock names the port.
   const port = await listen(server, host, options.port);
+  server.on('error', onDefect);
   const closers = [() => closeServer(server, sockets)];
   const closeAll = async (): Promise<void> => {
     for (const close of closers.splice(0)) await close();

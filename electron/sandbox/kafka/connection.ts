@@ -54,11 +54,11 @@ export function serveConnection(socket: Socket, broker: BrokerState, onDefect: (
     else isBusy = true;
     const answered = answer(frame, broker, clientHost, closed.signal);
     lastSent = Promise.all([answered, lastSent])
-      .then(([response]) => {
+      .then(async ([response]) => {
+        if (response === 'close') close();
+        else if (response !== 'silence') await send(socket, response, closed.signal);
         if (isPipelined) pipelined--;
         else isBusy = false;
-        if (response === 'close') close();
-        else if (response !== 'silence') send(socket, response);
         proceed();
       })
       .catch(fail);
@@ -128,12 +128,23 @@ function answerUnsupported(api: Api, correlationId: number): Writer | 'close' {
   return writer;
 }
 
-function send(socket: Socket, response: Writer): void {
+/** Returns when the socket takes more: a client that does not read its answers is not served further ones. */
+async function send(socket: Socket, response: Writer, closed: AbortSignal): Promise<void> {
   const { parts, byteLength } = response.finish();
   parts[0]?.writeInt32BE(byteLength - 4, 0);
   socket.cork();
   for (const part of parts) socket.write(part);
   socket.uncork();
+  if (!socket.writableNeedDrain || closed.aborted) return;
+  await new Promise<void>((resolve) => {
+    const finish = (): void => {
+      socket.off('drain', finish);
+      closed.removeEventListener('abort', finish);
+      resolve();
+    };
+    socket.once('drain', finish);
+    closed.addEventListener('abort', finish);
+  });
 }
 
 /** Collects the bytes of a frame in a buffer of its own, which the request may then keep. */
@@ -163,7 +174,7 @@ class FrameCutter {
     if (size < 8 || size > MAX_REQUEST_BYTES) throw new MalformedRequest(`a frame of ${size} bytes`);
     this.#sizeBytes = 0;
     this.#frameBytes = 0;
-    this.#frame = Buffer.allocUnsafeSlow(size);
+    this.#frame = Buffer.allocUnsafe(size);
     return copied;
   }
 

@@ -53,6 +53,7 @@ export class PartitionLog {
   #flushing: Promise<void> | undefined;
   #tail: Batch[] = [];
   #tailBytes = 0;
+  #isClosed = false;
   /** Where readers stopped: they come back for the next offset. */
   #hints: { readonly offset: number; readonly file: LogFile; readonly position: number }[] = [];
 
@@ -95,6 +96,11 @@ export class PartitionLog {
     return this.#activeFile.nextOffset;
   }
 
+  /** Its topic was deleted, or the broker ends. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   get byteLength(): number {
     return this.#files.reduce((sum, file) => sum + file.byteLength, 0);
   }
@@ -111,6 +117,9 @@ export class PartitionLog {
    * @throws KafkaRefusal for a wrong sequence number, and KAFKA_STORAGE_ERROR if it could not be written
    */
   append(bytes: Buffer, header: BatchHeader): Promise<number> {
+    if (this.#isClosed) {
+      return Promise.reject(new KafkaRefusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'the topic was deleted'));
+    }
     const verdict = this.#sequences.judge(header);
     if (verdict.kind === 'refused') {
       return Promise.reject(new KafkaRefusal(verdict.errorCode, 'the sequence number does not follow the last one'));
@@ -183,7 +192,7 @@ export class PartitionLog {
     this.#tail = this.#tail.slice(dropped);
   }
 
-  /** Calls `listener` after every append, until the returned function is called. */
+  /** Calls `listener` after every append and when the log is closed, until the returned function is called. */
   onAppend(listener: () => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -298,8 +307,9 @@ export class PartitionLog {
     }
   }
 
-  /** Waits for what is being written, then closes the files. */
+  /** Takes no more, waits for what is being written, then closes the files. Readers that wait are woken. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     await this.#flushing;
     for (const file of this.#files) await file.close();
     for (const listener of [...this.#listeners]) listener();

@@ -38,6 +38,23 @@ test('a fetch that waits is answered as soon as something is appended', async ()
   expect(records.includes('a')).toBe(true);
 });
 
+test('a fetch that waits for a topic that is deleted is told so', async () => {
+  const broker = await startBroker();
+  const admin = connect(broker).admin();
+  await admin.connect();
+  onTestFinished(() => admin.disconnect());
+  await createTopic(connect(broker), 'buses');
+  const client = await WireClient.connect(broker);
+
+  client.send(1, 4, fetchBody('buses', 0, 600_000));
+  const answer = client.next();
+  // The waiting fetch holds its own connection only; a second answer on another one shows that it was taken up.
+  expect((await fetchRaw(await WireClient.connect(broker), 'buses', 0)).errorCode).toBe(0);
+  await admin.deleteTopics({ topics: ['buses'] });
+
+  expect(readFetch('buses', (await answer).subarray(4)).errorCode).toBe(3);
+});
+
 test('an offset beyond the log is OFFSET_OUT_OF_RANGE, a topic nobody knows UNKNOWN_TOPIC_OR_PARTITION', async () => {
   const broker = await startBroker();
   await createTopic(connect(broker), 'buses');
