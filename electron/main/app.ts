@@ -1,9 +1,9 @@
 /**
  * The running app: the threads, what they report, and what the window asks of them.
  */
-import { app, type BrowserWindow } from 'electron';
+import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
-import type { AppInfo } from '../../shared/ipc/contract';
+import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import type { Settings, SettingsPatch } from '../../shared/model/settings';
 import type { Connections } from '../worker/connections';
 import { Dialogs } from './dialogs';
@@ -165,6 +165,7 @@ export class App {
       throw new PermafrostError('BUSY', 'Archiving is running with these settings. Stop archiving, then change them.');
     }
     const settings = await this.parts.settings.update(patch);
+    nativeTheme.themeSource = settings.theme;
     this.#send('settings', settings);
     this.#updateTitle();
     if (changes(SANDBOX_SETTINGS)) await this.retrySandbox();
@@ -189,7 +190,7 @@ export class App {
     this.#send('jobDismissed', { id });
   }
 
-  menu(action: Parameters<Parameters<typeof import('./menu').installMenu>[0]>[0]): void {
+  menu(action: MenuAction): void {
     this.#send('menu', { action });
   }
 

@@ -10,10 +10,12 @@ const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
 export function requestHandlers(app: App): RequestHandlers {
   const { archiver, board, dialogs, jobs, reader, sender } = app;
   const { keys } = app.parts;
-  const done = <In extends unknown[]>(act: (...params: In) => unknown) => async (...params: In): Promise<null> => {
-    await act(...params);
-    return null;
-  };
+  const done =
+    <In extends unknown[]>(act: (...params: In) => unknown) =>
+    async (...params: In): Promise<null> => {
+      await act(...params);
+      return null;
+    };
 
   /** Runs beside the screens, in the reader's thread. */
   const readerJob = (
@@ -62,7 +64,9 @@ export function requestHandlers(app: App): RequestHandlers {
       }),
     }),
     'send.chooseFile': () =>
-      dialogs.chooseFile('Choose a file of messages, one a line', [{ name: 'JSON lines', extensions: ['jsonl', 'ndjson'] }]),
+      dialogs.chooseFile('Choose a file of messages, one a line', [
+        { name: 'JSON lines', extensions: ['jsonl', 'ndjson'] },
+      ]),
 
     'job.list': () => jobs.list(),
     'job.cancel': done(({ id }: { id: string }) => jobs.cancel(id)),
@@ -80,20 +84,27 @@ export function requestHandlers(app: App): RequestHandlers {
       if (archiver.isRunning && name === app.settings.bucket) {
         throw new PermafrostError('BUSY', `Archives are being written to ${name}. Stop archiving, then delete it.`);
       }
-      return readerJob({ kind: 'delete-bucket', title: `Delete bucket ${name}`, unit: 'objects' }, async (thread, jobId) => {
-        const outcome = await thread.request('deleteBucket', { jobId, bucket: name });
-        app.bucketChanged(name);
-        return outcome;
-      });
+      return readerJob(
+        { kind: 'delete-bucket', title: `Delete bucket ${name}`, unit: 'objects' },
+        async (thread, jobId) => {
+          const outcome = await thread.request('deleteBucket', { jobId, bucket: name });
+          app.bucketChanged(name);
+          return outcome;
+        },
+      );
     },
 
-    'archive.list': async (params) => (await reader.channel()).request('list', { ...params, prefix: app.settings.prefix }),
+    'archive.list': async (params) =>
+      (await reader.channel()).request('list', { ...params, prefix: app.settings.prefix }),
     'archive.delete': ({ bucket, objects }) =>
-      readerJob({ kind: 'delete-archives', title: `Delete ${counted(objects.length)} from ${bucket}`, unit: 'objects' }, async (thread, jobId) => {
-        const outcome = await thread.request('deleteObjects', { jobId, bucket, objects });
-        app.bucketChanged(bucket);
-        return outcome;
-      }),
+      readerJob(
+        { kind: 'delete-archives', title: `Delete ${counted(objects.length)} from ${bucket}`, unit: 'objects' },
+        async (thread, jobId) => {
+          const outcome = await thread.request('deleteObjects', { jobId, bucket, objects });
+          app.bucketChanged(bucket);
+          return outcome;
+        },
+      ),
     'archive.download': async ({ bucket, objects, form }) => {
       const folder = await dialogs.chooseFolder('Download to');
       if (folder === null) return null;
@@ -105,7 +116,8 @@ export function requestHandlers(app: App): RequestHandlers {
       );
     },
 
-    'preview.open': async (params) => (await reader.channel()).request('open', { ...params, prefix: app.settings.prefix }),
+    'preview.open': async (params) =>
+      (await reader.channel()).request('open', { ...params, prefix: app.settings.prefix }),
     'preview.records': async (params) => (await reader.channel()).request('records', params),
     'preview.close': async (params) => (await reader.channel()).request('close', params),
 

@@ -13,12 +13,12 @@ import { settingsPatchSchema, STORAGE_CLASSES, topicName, type Settings } from '
 
 /** A request: how its parameters are parsed, and (as a type only) what it answers. */
 export interface Request<Params, Result> {
-  readonly params: z.ZodType<Params>;
+  readonly params: z.ZodType<Params, Params>;
   /** never set: carries the type */
   readonly result?: Result;
 }
 
-const request = <Params>(params: z.ZodType<Params>) => ({
+const request = <Params>(params: z.ZodType<Params, Params>) => ({
   answers: <Result>(): Request<Params, Result> => ({ params }),
 });
 

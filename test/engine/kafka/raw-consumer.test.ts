@@ -96,7 +96,7 @@ test('a raw consumer receives what was sent, byte for byte, and goes on from whe
   expect(seen.filter(({ partition }) => partition === 0).map(({ value }) => value)).toEqual(
     records.filter(({ partition }) => partition === 0).map(({ value }) => value?.toString() ?? null),
   );
-  expect(seen[0]?.timestamp).toBe('1671494400000');
+  expect(seen.find(({ partition }) => partition === 0)?.timestamp).toBe('1671494400000');
   const isTaken = await consumer.commit([{ topic: 'birds', partition: 1, offset: 25n, metadata: 'a note' }]);
   expect(isTaken).toBe(true);
   expect(await admin.committed('watchers', 'birds')).toEqual([{ partition: 1, offset: 25n, metadata: 'a note' }]);
