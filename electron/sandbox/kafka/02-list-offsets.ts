@@ -10,7 +10,7 @@
  */
 import { defineApi, type BrokerState } from './api';
 import { ErrorCode } from './error-codes';
-import { LEADER_EPOCH, type PartitionLog } from './partition-log';
+import { LEADER_EPOCH } from './partition-log';
 import { findTimestamp } from './record-timestamps';
 
 interface WantedOffset {
@@ -100,13 +100,7 @@ async function listOffset(broker: BrokerState, topic: string, wanted: WantedOffs
   if (timestamp === LATEST) return { ...nowhere, offset: log.highWatermark };
   if (timestamp === EARLIEST) return { ...nowhere, offset: log.logStartOffset };
   if (timestamp < MAX_TIMESTAMP) return { ...nowhere, errorCode: ErrorCode.INVALID_REQUEST };
-  return { ...nowhere, ...(await firstNotOlder(log, timestamp === MAX_TIMESTAMP ? log.maxTimestamp : timestamp)) };
-}
-
-async function firstNotOlder(
-  log: PartitionLog,
-  timestamp: bigint,
-): Promise<{ timestamp: bigint; offset: number } | undefined> {
-  const bytes = await log.readFromTimestamp(timestamp);
-  return bytes === undefined ? undefined : findTimestamp(bytes, timestamp, log.logStartOffset);
+  const from = timestamp === MAX_TIMESTAMP ? log.maxTimestamp : timestamp;
+  const found = await log.searchTimestamp(from, (batches) => findTimestamp(batches, from, log.logStartOffset));
+  return { ...nowhere, ...found };
 }

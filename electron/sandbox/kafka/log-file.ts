@@ -195,13 +195,16 @@ export class LogFile {
     return this.#index[low]?.position ?? 0;
   }
 
-  /** The first stretch that holds a batch with a timestamp of at least `timestamp`. */
-  stretchWithTimestamp(timestamp: bigint): { readonly position: number; readonly byteLength: number } | undefined {
-    const at = this.#index.findIndex((entry) => entry.maxTimestamp >= timestamp);
-    const entry = this.#index[at];
-    if (entry === undefined) return undefined;
-    const end = this.#index[at + 1]?.position ?? this.#byteLength;
-    return { position: entry.position, byteLength: end - entry.position };
+  /** The stretches that reach beyond `minOffset` and hold a batch with a timestamp of at least `timestamp`. */
+  stretchesWithTimestamp(
+    timestamp: bigint,
+    minOffset: number,
+  ): { readonly position: number; readonly byteLength: number }[] {
+    return this.#index.flatMap((entry, at) => {
+      const next = this.#index[at + 1] ?? { offset: this.#nextOffset, position: this.#byteLength };
+      if (entry.maxTimestamp < timestamp || next.offset <= minOffset) return [];
+      return [{ position: entry.position, byteLength: next.position - entry.position }];
+    });
   }
 
   get maxTimestamp(): bigint {

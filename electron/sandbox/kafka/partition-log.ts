@@ -16,6 +16,7 @@ import { damagedFile } from './state-file';
 
 /** There is one broker, so leadership never moves. */
 export const LEADER_EPOCH = 0;
+/** A file that has reached this size is followed by another, so that deleted records give space back. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 /** So much of the newest batches of a partition is kept in memory, where consumers that keep up find it. */
 const TAIL_BYTES = 2 * 1024 * 1024;
@@ -43,6 +44,7 @@ const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
 
 export class PartitionLog {
   readonly #folder: string;
+  readonly #maxFileBytes: number;
   readonly #files: LogFile[];
   readonly #sequences: ProducerSequences;
   readonly #listeners = new Set<() => void>();
@@ -57,21 +59,29 @@ export class PartitionLog {
   /** Where readers stopped: they come back for the next offset. */
   #hints: { readonly offset: number; readonly file: LogFile; readonly position: number }[] = [];
 
-  private constructor(folder: string, files: LogFile[], sequences: ProducerSequences, logStartOffset: number) {
+  private constructor(
+    folder: string,
+    files: LogFile[],
+    sequences: ProducerSequences,
+    logStartOffset: number,
+    maxFileBytes: number,
+  ) {
     this.#folder = folder;
+    this.#maxFileBytes = maxFileBytes;
     this.#files = files;
     this.#sequences = sequences;
     this.#endOffset = files.at(-1)?.nextOffset ?? 0;
     this.#logStartOffset = logStartOffset;
   }
 
-  static async create(folder: string): Promise<PartitionLog> {
+  static async create(folder: string, maxFileBytes = MAX_FILE_BYTES): Promise<PartitionLog> {
     await mkdir(folder, { recursive: true });
-    return new PartitionLog(folder, [await LogFile.create(folder, 0)], new ProducerSequences(), 0);
+    const first = await LogFile.create(folder, 0);
+    return new PartitionLog(folder, [first], new ProducerSequences(), 0, maxFileBytes);
   }
 
   /** @throws PermafrostError SANDBOX_FAILED if the log is damaged anywhere but at its torn end */
-  static async load(folder: string, logStartOffset: number): Promise<PartitionLog> {
+  static async load(folder: string, logStartOffset: number, maxFileBytes = MAX_FILE_BYTES): Promise<PartitionLog> {
     const names = (await readdir(folder)).filter((name) => name.endsWith(LOG_FILE_SUFFIX)).sort();
     const sequences = new ProducerSequences();
     const files: LogFile[] = [];
@@ -84,7 +94,7 @@ export class PartitionLog {
     const first = files[0];
     if (first === undefined) throw damagedFile(folder, 'the log files of this partition are gone');
     if (first.baseOffset > logStartOffset) throw damagedFile(first.path, 'log files before it are gone');
-    return new PartitionLog(folder, files, sequences, logStartOffset);
+    return new PartitionLog(folder, files, sequences, logStartOffset, maxFileBytes);
   }
 
   get logStartOffset(): number {
@@ -160,7 +170,7 @@ export class PartitionLog {
 
   async #write(batches: readonly Batch[]): Promise<void> {
     if (batches.length === 0) return;
-    if (this.#activeFile.byteLength >= MAX_FILE_BYTES) {
+    if (this.#activeFile.byteLength >= this.#maxFileBytes) {
       this.#files.push(await LogFile.create(this.#folder, this.#activeFile.nextOffset));
     }
     await this.#activeFile.append(batches);
@@ -281,13 +291,15 @@ export class PartitionLog {
   }
 
   /**
-   * The batch with the first record of at least `timestamp`, and what is behind it in its stretch of the log.
-   * @returns undefined if all records are older
+   * Looks for the first record that is not older than `timestamp`.
+   * @param find looks into whole batches, one behind the other, that may hold it
    */
-  async readFromTimestamp(timestamp: bigint): Promise<Buffer | undefined> {
+  async searchTimestamp<T>(timestamp: bigint, find: (batches: Buffer) => T | undefined): Promise<T | undefined> {
     for (const file of this.#files) {
-      const stretch = file.stretchWithTimestamp(timestamp);
-      if (stretch !== undefined) return file.read(stretch.position, stretch.byteLength);
+      for (const stretch of file.stretchesWithTimestamp(timestamp, this.#logStartOffset)) {
+        const found = find(await file.read(stretch.position, stretch.byteLength));
+        if (found !== undefined) return found;
+      }
     }
     return undefined;
   }
