@@ -19,7 +19,8 @@
  */
 import { defineApi, type BrokerState, type Call } from './api';
 import { ErrorCode } from './error-codes';
-import { LEADER_EPOCH, type PartitionLog, type RecordSet } from './partition-log';
+import type { RecordSet } from './log-tail';
+import { LEADER_EPOCH, type PartitionLog } from './partition-log';
 import type { Reader, Writer } from './wire';
 
 interface FetchPartition {

@@ -11,7 +11,7 @@
  */
 import { defineApi } from './api';
 import { ErrorCode } from './error-codes';
-import { refusedJoin, type JoinRequest, type JoinResult } from './group';
+import { refusedJoin, type JoinRequest, type JoinResult } from './group-member';
 
 export interface JoinGroupRequest {
   readonly groupId: string;

@@ -9,7 +9,7 @@
  */
 import { defineApi } from './api';
 import { ErrorCode } from './error-codes';
-import { refusedSync, type SyncResult } from './group';
+import { refusedSync, type SyncResult } from './group-member';
 
 export interface SyncGroupRequest {
   readonly groupId: string;

@@ -8,60 +8,22 @@
  *
  * not implemented: static membership (KIP-345). A group.instance.id is read and ignored: such a member is a dynamic one.
  */
-import { randomUUID } from 'node:crypto';
 import { ErrorCode } from './error-codes';
-
-export interface Protocol {
-  readonly name: string;
-  readonly metadata: Buffer;
-}
-
-export interface JoinRequest {
-  readonly memberId: string;
-  readonly clientId: string;
-  readonly clientHost: string;
-  readonly sessionTimeoutMs: number;
-  readonly rebalanceTimeoutMs: number;
-  readonly protocolType: string;
-  readonly protocols: readonly Protocol[];
-  /** KIP-394: a new member is told its id first and joins with it then. */
-  readonly requireMemberId: boolean;
-}
-
-export interface JoinResult {
-  readonly errorCode: ErrorCode;
-  readonly generationId: number;
-  readonly protocolType: string | null;
-  readonly protocolName: string | null;
-  readonly leaderId: string;
-  readonly memberId: string;
-  /** For the leader only. */
-  readonly members: readonly { readonly memberId: string; readonly metadata: Buffer }[];
-}
-
-export interface SyncResult {
-  readonly errorCode: ErrorCode;
-  readonly protocolType: string | null;
-  readonly protocolName: string | null;
-  readonly assignment: Buffer;
-}
+import {
+  NO_BYTES,
+  newMemberId,
+  refusedJoin,
+  refusedSync,
+  sameProtocols,
+  supports,
+  type JoinRequest,
+  type JoinResult,
+  type Member,
+  type SyncResult,
+} from './group-member';
 
 export type GroupPhase = 'empty' | 'preparing' | 'completing' | 'stable';
 
-interface Member {
-  readonly id: string;
-  clientId: string;
-  clientHost: string;
-  sessionTimeoutMs: number;
-  rebalanceTimeoutMs: number;
-  protocols: readonly Protocol[];
-  assignment: Buffer;
-  onJoined: ((result: JoinResult) => void) | undefined;
-  onSynced: ((result: SyncResult) => void) | undefined;
-  sessionTimer: NodeJS.Timeout | undefined;
-}
-
-const NO_BYTES = Buffer.alloc(0);
 const MAX_SESSION_TIMEOUT_MS = 30 * 60_000;
 /** Members that start together find each other in one rebalance. Kafka waits 3 s; a person at a screen should not. */
 const INITIAL_REBALANCE_DELAY_MS = 200;
@@ -395,27 +357,4 @@ export class Group {
     for (const timer of this.#promisedIds.values()) clearTimeout(timer);
     for (const member of [...this.#members.values()]) this.#forget(member);
   }
-}
-
-function newMemberId(request: JoinRequest): string {
-  return `${request.clientId === '' ? 'member' : request.clientId}-${randomUUID()}`;
-}
-
-function supports(member: Member, protocolName: string): boolean {
-  return member.protocols.some(({ name }) => name === protocolName);
-}
-
-function sameProtocols(a: readonly Protocol[], b: readonly Protocol[]): boolean {
-  return (
-    a.length === b.length &&
-    a.every((protocol, at) => protocol.name === b[at]?.name && protocol.metadata.equals(b[at].metadata))
-  );
-}
-
-export function refusedJoin(errorCode: ErrorCode, memberId: string): JoinResult {
-  return { errorCode, generationId: -1, protocolType: null, protocolName: '', leaderId: '', memberId, members: [] };
-}
-
-export function refusedSync(errorCode: ErrorCode): SyncResult {
-  return { errorCode, protocolType: null, protocolName: null, assignment: NO_BYTES };
 }

@@ -8,24 +8,21 @@
  * - The bytes of a batch are kept as they came, but for base offset and leader epoch.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
+import { findBatches } from './batch-range';
 import { ErrorCode, KafkaRefusal } from './error-codes';
 import { LOG_FILE_SUFFIX, LogFile } from './log-file';
+import { LogTail, type Batch, type RecordSet } from './log-tail';
 import { ProducerSequences } from './producer-sequences';
-import { BATCH_HEADER_BYTES, batchByteLength, batchNextOffset, stampBatch, type BatchHeader } from './record-batch';
+import { batchNextOffset, stampBatch, type BatchHeader } from './record-batch';
 import { damagedFile } from './state-file';
 
 /** There is one broker, so leadership never moves. */
 export const LEADER_EPOCH = 0;
 /** A file that has reached this size is followed by another, so that deleted records give space back. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
-/** So much of the newest batches of a partition is kept in memory, where consumers that keep up find it. */
-const TAIL_BYTES = 2 * 1024 * 1024;
 const READ_HINTS = 8;
-
-interface Batch {
-  readonly bytes: Buffer;
-  readonly header: BatchHeader;
-}
+/** Enough to step over the batches between an index entry and the wanted offset. */
+const MIN_READ_BYTES = 128 * 1024;
 
 interface PendingAppend {
   /** Absent for a batch that is sent again: it waits until the first one is written. */
@@ -33,11 +30,6 @@ interface PendingAppend {
   readonly baseOffset: number;
   readonly resolve: (baseOffset: number) => void;
   readonly reject: (error: unknown) => void;
-}
-
-export interface RecordSet {
-  readonly chunks: readonly Buffer[];
-  readonly byteLength: number;
 }
 
 const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
@@ -53,8 +45,7 @@ export class PartitionLog {
   #endOffset: number;
   #pending: PendingAppend[] = [];
   #flushing: Promise<void> | undefined;
-  #tail: Batch[] = [];
-  #tailBytes = 0;
+  readonly #tail = new LogTail();
   #isClosed = false;
   /** Where readers stopped: they come back for the next offset. */
   #hints: { readonly offset: number; readonly file: LogFile; readonly position: number }[] = [];
@@ -174,7 +165,7 @@ export class PartitionLog {
       this.#files.push(await LogFile.create(this.#folder, this.#activeFile.nextOffset));
     }
     await this.#activeFile.append(batches);
-    for (const batch of batches) this.#keepInTail(batch);
+    for (const batch of batches) this.#tail.push(batch);
   }
 
   /** Nothing behind a failed write may stay: its offsets are given out anew. */
@@ -187,19 +178,6 @@ export class PartitionLog {
       `cannot write to ${this.#folder}: ${String(error)}`,
     );
     for (const append of appends) append.reject(refusal);
-  }
-
-  #keepInTail(batch: Batch): void {
-    this.#tail.push(batch);
-    this.#tailBytes += batch.bytes.length;
-    if (this.#tailBytes <= 2 * TAIL_BYTES) return;
-    // Cut in one go when it is twice too long, so that a cut costs little per batch.
-    let dropped = 0;
-    while (this.#tailBytes > TAIL_BYTES && dropped < this.#tail.length - 1) {
-      this.#tailBytes -= this.#tail[dropped]?.bytes.length ?? 0;
-      dropped++;
-    }
-    this.#tail = this.#tail.slice(dropped);
   }
 
   /** Calls `listener` after every append and when the log is closed, until the returned function is called. */
@@ -225,34 +203,8 @@ export class PartitionLog {
    */
   async read(offset: number, maxBytes: number, atLeastOne: boolean): Promise<RecordSet> {
     if (offset >= this.highWatermark || (maxBytes <= 0 && !atLeastOne)) return NO_RECORDS;
-    if (offset >= (this.#tail[0]?.header.baseOffset ?? Infinity)) return this.#readTail(offset, maxBytes, atLeastOne);
+    if (offset >= this.#tail.firstOffset) return this.#tail.read(offset, maxBytes, atLeastOne);
     return this.#readFile(offset, maxBytes, atLeastOne);
-  }
-
-  #readTail(offset: number, maxBytes: number, atLeastOne: boolean): RecordSet {
-    const chunks: Buffer[] = [];
-    let byteLength = 0;
-    for (let at = this.#tailIndexOf(offset); at < this.#tail.length; at++) {
-      const bytes = this.#tail[at]?.bytes;
-      if (bytes === undefined) break;
-      const fits = byteLength + bytes.length <= maxBytes;
-      if (!fits && !(atLeastOne && chunks.length === 0)) break;
-      chunks.push(bytes);
-      byteLength += bytes.length;
-    }
-    return { chunks, byteLength };
-  }
-
-  /** Index of the last batch of the tail that does not begin behind `offset`. */
-  #tailIndexOf(offset: number): number {
-    let low = 0;
-    let high = this.#tail.length - 1;
-    while (low < high) {
-      const middle = (low + high + 1) >>> 1;
-      if ((this.#tail[middle]?.header.baseOffset ?? Infinity) <= offset) low = middle;
-      else high = middle - 1;
-    }
-    return low;
   }
 
   async #readFile(offset: number, maxBytes: number, atLeastOne: boolean): Promise<RecordSet> {
@@ -326,45 +278,4 @@ export class PartitionLog {
     for (const file of this.#files) await file.close();
     for (const listener of [...this.#listeners]) listener();
   }
-}
-
-/** Enough to step over the batches between an index entry and the wanted offset. */
-const MIN_READ_BYTES = 128 * 1024;
-const OFFSETS_KNOWN_AFTER_BYTES = 27;
-
-interface FoundBatches {
-  readonly from: number;
-  readonly to: number;
-  /** Where the last of them begins. */
-  readonly last: number;
-  /** Size of the batch at `from` if `bytes` do not hold all of it, else 0. */
-  readonly missingBytes: number;
-}
-
-/** Finds the whole batches from the one that holds `offset` on, up to `maxBytes`. */
-function findBatches(bytes: Buffer, offset: number, maxBytes: number, atLeastOne: boolean): FoundBatches {
-  let from = 0;
-  for (;;) {
-    const missingBytes = missingBytesAt(bytes, from);
-    if (missingBytes > 0) return { from, to: from, last: from, missingBytes };
-    if (batchNextOffset(bytes, from) > offset) break;
-    from += batchByteLength(bytes, from);
-  }
-  let to = from;
-  let last = from;
-  while (to < bytes.length && missingBytesAt(bytes, to) === 0) {
-    const byteLength = batchByteLength(bytes, to);
-    const fits = to + byteLength - from <= maxBytes || (atLeastOne && to === from);
-    if (!fits) break;
-    last = to;
-    to += byteLength;
-  }
-  return { from, to, last, missingBytes: 0 };
-}
-
-function missingBytesAt(bytes: Buffer, at: number): number {
-  const there = bytes.length - at;
-  if (there < OFFSETS_KNOWN_AFTER_BYTES) return BATCH_HEADER_BYTES;
-  const byteLength = batchByteLength(bytes, at);
-  return byteLength > there ? byteLength : 0;
 }

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { Group, type JoinRequest, type JoinResult } from '../../../electron/sandbox/kafka/group';
+import { Group } from '../../../electron/sandbox/kafka/group';
+import type { JoinRequest, JoinResult } from '../../../electron/sandbox/kafka/group-member';
 
 beforeEach(() => {
   vi.useFakeTimers();
