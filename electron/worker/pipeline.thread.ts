@@ -69,7 +69,7 @@ async function watchTopic(
       saw({ log, archived });
     } catch (thrown) {
       saw({ log: null, archived: null });
-      if (!signal.aborted) channel.emit('problem', toPlainError(thrown));
+      channel.emit('problem', toPlainError(thrown));
     }
     await sleep(STATUS_EVERY_MS);
   }

@@ -1,0 +1,252 @@
+/**
+ * Cloud Storage behind the port. The library's own retries are off: what may be repeated, and how long, is decided by
+ * who calls.
+ */
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Storage, type Bucket, type File } from '@google-cloud/storage';
+import { z } from 'zod';
+import { PermafrostError } from '../../../shared/errors';
+import { assertBucketName } from './object-names';
+import type { BucketAdmin, BucketInfo, ListPage, ObjectStore, StoredObject } from './port';
+import { retrying, type RetryOptions } from './retry';
+import { fromStorage, statusOf, type StorageAction } from './storage-errors';
+
+export interface CloudStorageConnection {
+  /** another server than Google's, without authentication; Google's own is not implemented yet */
+  readonly endpoint: string;
+  readonly projectId: string;
+}
+
+export interface CloudStorage {
+  bucket(name: string): ObjectStore;
+  readonly admin: BucketAdmin;
+}
+
+/** Reads and lists are without effect, so they are repeated here; the archiver decides on its own for uploads. */
+const READ_ATTEMPTS = 4;
+
+const objectSchema = z.object({
+  name: z.string(),
+  generation: z.union([z.string(), z.number()]).transform(String),
+  size: z.union([z.string(), z.number()]).transform(Number),
+  crc32c: z.string().default(''),
+  md5Hash: z
+    .string()
+    .nullish()
+    .transform((md5) => md5 ?? null),
+  storageClass: z.string().default('STANDARD'),
+  timeCreated: z.string(),
+  metadata: z.record(z.string(), z.string()).default({}),
+});
+
+const pageSchema = z.object({
+  items: z.array(objectSchema).default([]),
+  prefixes: z.array(z.string()).default([]),
+  nextPageToken: z.string().optional(),
+});
+
+const bucketSchema = z.object({
+  name: z.string(),
+  location: z.string().default('US'),
+  storageClass: z.string().default('STANDARD'),
+  timeCreated: z.string(),
+});
+
+export function connectCloudStorage({ endpoint, projectId }: CloudStorageConnection): CloudStorage {
+  const storage = new Storage({
+    apiEndpoint: endpoint,
+    projectId,
+    retryOptions: { autoRetry: false, maxRetries: 0 },
+    timeout: 60_000,
+  });
+  return {
+    bucket: (name) => new CloudStorageBucket(storage.bucket(name)),
+    admin: new CloudStorageAdmin(storage),
+  };
+}
+
+class CloudStorageBucket implements ObjectStore {
+  readonly location: string;
+  readonly #bucket: Bucket;
+
+  constructor(bucket: Bucket) {
+    this.#bucket = bucket;
+    this.location = `gs://${bucket.name}`;
+  }
+
+  async create(...[name, body, options]: Parameters<ObjectStore['create']>): Promise<StoredObject> {
+    const { metadata, crc32c, contentType = 'application/octet-stream', storageClass, signal } = options;
+    const file = this.#bucket.file(name);
+    const upload = file.createWriteStream({
+      resumable: false,
+      validation: false, // the crc32c travels in the request: the server checks it before the object is seen
+      preconditionOpts: { ifGenerationMatch: 0 },
+      metadata: { crc32c, contentType, metadata, ...(storageClass === undefined ? {} : { storageClass }) },
+    });
+    try {
+      await pipeline(Readable.from(body), upload, signal === undefined ? {} : { signal });
+      return parseObject(file.metadata);
+    } catch (thrown) {
+      throw fromStorage(thrown, this.#action('Uploading', name), signal);
+    }
+  }
+
+  async head(name: string, signal?: AbortSignal): Promise<StoredObject | null> {
+    return this.#reading('Looking up', name, signal, async () => {
+      try {
+        const [metadata] = await this.#bucket.file(name).getMetadata();
+        return parseObject(metadata);
+      } catch (thrown) {
+        if (statusOf(thrown) === 404) return null;
+        throw thrown;
+      }
+    });
+  }
+
+  list(query: Parameters<ObjectStore['list']>[0]): Promise<ListPage> {
+    const { pageSize = 1_000, signal, ...rest } = query;
+    return this.#reading('Listing', undefined, signal, async () => {
+      const [, , answer] = await this.#bucket.getFiles({ ...rest, maxResults: pageSize, autoPaginate: false });
+      const { items, prefixes, nextPageToken } = pageSchema.parse(answer);
+      return { objects: items.map(toStoredObject), prefixes, nextPageToken: nextPageToken ?? null };
+    });
+  }
+
+  read(...[name, { start, end, generation, signal }]: Parameters<ObjectStore['read']>): Promise<Buffer> {
+    if (end <= start) return Promise.resolve(Buffer.alloc(0));
+    return this.#reading('Reading', name, signal, async () => {
+      const pieces: Buffer[] = [];
+      const file = this.#file(name, generation);
+      for await (const piece of openRead(file, signal, { start, end: end - 1 })) pieces.push(piece);
+      const bytes = Buffer.concat(pieces);
+      if (bytes.length === end - start) return bytes;
+      throw new PermafrostError(
+        'STORE_UNAVAILABLE',
+        `Reading ${this.location}/${name}: ${bytes.length} bytes came instead of ${end - start}.`,
+        { context: { bucket: this.#bucket.name, object: name } },
+      );
+    });
+  }
+
+  async *stream(...[name, options = {}]: Parameters<ObjectStore['stream']>): AsyncIterable<Buffer> {
+    const { generation, signal } = options;
+    try {
+      yield* openRead(this.#file(name, generation), signal, {});
+    } catch (thrown) {
+      throw fromStorage(thrown, this.#action('Reading', name), signal);
+    }
+  }
+
+  async remove(...[name, { generation, signal } = {}]: Parameters<ObjectStore['remove']>): Promise<void> {
+    try {
+      await this.#bucket.file(name).delete(generation === undefined ? {} : { ifGenerationMatch: generation });
+    } catch (thrown) {
+      throw fromStorage(thrown, this.#action('Deleting', name), signal);
+    }
+  }
+
+  #file(name: string, generation: string | undefined): File {
+    return this.#bucket.file(name, generation === undefined ? {} : { generation });
+  }
+
+  #action(doing: string, object: string | undefined): StorageAction {
+    return { doing, bucket: this.#bucket.name, ...(object === undefined ? {} : { object }) };
+  }
+
+  /** Repeats a read a few times. */
+  #reading<Value>(
+    doing: string,
+    object: string | undefined,
+    signal: AbortSignal | undefined,
+    work: () => Promise<Value>,
+  ): Promise<Value> {
+    const options: RetryOptions = { maxAttempts: READ_ATTEMPTS, ...(signal === undefined ? {} : { signal }) };
+    return retrying(async () => {
+      try {
+        return await work();
+      } catch (thrown) {
+        throw fromStorage(thrown, this.#action(doing, object), signal);
+      }
+    }, options);
+  }
+}
+
+class CloudStorageAdmin implements BucketAdmin {
+  readonly #storage: Storage;
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  async listBuckets(): Promise<readonly BucketInfo[]> {
+    try {
+      const [buckets] = await this.#storage.getBuckets();
+      return buckets.map(({ metadata }) => parseBucket(metadata));
+    } catch (thrown) {
+      throw fromStorage(thrown, { doing: 'Listing buckets of', bucket: this.#storage.projectId });
+    }
+  }
+
+  async createBucket({
+    name,
+    location,
+    storageClass,
+  }: Parameters<BucketAdmin['createBucket']>[0]): Promise<BucketInfo> {
+    assertBucketName(name);
+    try {
+      const [bucket] = await this.#storage.createBucket(name, { location, storageClass });
+      return parseBucket(bucket.metadata);
+    } catch (thrown) {
+      if (statusOf(thrown) === 409) {
+        throw new PermafrostError('STORE_CONFLICT', `There is a bucket called ${name} already. Choose another name.`, {
+          context: { bucket: name, field: 'name' },
+          cause: thrown,
+        });
+      }
+      throw fromStorage(thrown, { doing: 'Creating', bucket: name });
+    }
+  }
+
+  async deleteBucket(name: string): Promise<void> {
+    try {
+      await this.#storage.bucket(name).delete();
+    } catch (thrown) {
+      if (statusOf(thrown) === 409) {
+        throw new PermafrostError('STORE_CONFLICT', `Bucket ${name} is not empty. Delete its objects first.`, {
+          context: { bucket: name },
+          cause: thrown,
+        });
+      }
+      throw fromStorage(thrown, { doing: 'Deleting', bucket: name });
+    }
+  }
+}
+
+async function* openRead(
+  file: File,
+  signal: AbortSignal | undefined,
+  range: { readonly start?: number; readonly end?: number },
+): AsyncGenerator<Buffer> {
+  const stream = file.createReadStream({ ...range, validation: false, decompress: false });
+  const abort = (): void => void stream.destroy(new Error('aborted'));
+  signal?.addEventListener('abort', abort, { once: true });
+  try {
+    for await (const piece of stream) yield piece as Buffer;
+  } finally {
+    signal?.removeEventListener('abort', abort);
+  }
+}
+
+function parseObject(metadata: unknown): StoredObject {
+  return toStoredObject(objectSchema.parse(metadata));
+}
+
+function toStoredObject({ md5Hash, timeCreated, ...object }: z.infer<typeof objectSchema>): StoredObject {
+  return { ...object, md5: md5Hash, createdAt: Date.parse(timeCreated) };
+}
+
+function parseBucket(metadata: unknown): BucketInfo {
+  const { timeCreated, ...bucket } = bucketSchema.parse(metadata);
+  return { ...bucket, createdAt: Date.parse(timeCreated) };
+}

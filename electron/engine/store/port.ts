@@ -1,0 +1,101 @@
+/**
+ * The port to where archives lie. Small on purpose: what the archiver and the readers need, with Cloud Storage's
+ * semantics (generations, create-only, strong consistency after a write).
+ */
+export interface StoredObject {
+  readonly name: string;
+  /** changes with every write of the same name; pins a read */
+  readonly generation: string;
+  readonly size: number;
+  /** base64, big-endian */
+  readonly crc32c: string;
+  /** base64; null for a composed object */
+  readonly md5: string | null;
+  readonly storageClass: string;
+  /** ms since 1970 */
+  readonly createdAt: number;
+  readonly metadata: Readonly<Record<string, string>>;
+}
+
+export interface CreateOptions {
+  readonly metadata: Readonly<Record<string, string>>;
+  /** base64, big-endian; the store refuses a body that does not match */
+  readonly crc32c: string;
+  readonly contentType?: string;
+  /** the bucket's default when absent */
+  readonly storageClass?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListQuery {
+  readonly prefix?: string;
+  /** names that have it behind the prefix are folded into `prefixes` */
+  readonly delimiter?: string;
+  /** inclusive: the first name listed */
+  readonly startOffset?: string;
+  /** at most 1,000 */
+  readonly pageSize?: number;
+  readonly pageToken?: string;
+  readonly signal?: AbortSignal;
+}
+
+export interface ListPage {
+  /** in name order */
+  readonly objects: readonly StoredObject[];
+  readonly prefixes: readonly string[];
+  readonly nextPageToken: string | null;
+}
+
+export interface ReadRange {
+  readonly start: number;
+  /** exclusive */
+  readonly end: number;
+  readonly generation?: string;
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * One bucket. Every method throws PermafrostErrors: STORE_NOT_FOUND, STORE_DENIED, STORE_UNAVAILABLE (a retry may help),
+ * STORE_REFUSED, and CANCELLED when its signal is aborted.
+ */
+export interface ObjectStore {
+  /** e.g. gs://bucket */
+  readonly location: string;
+  /**
+   * Writes a new object, body and metadata in one request; it is seen as a whole or not at all.
+   * @throws PermafrostError STORE_CONFLICT when the name is taken: nothing is ever overwritten
+   */
+  create(name: string, body: readonly Buffer[], options: CreateOptions): Promise<StoredObject>;
+  /** @returns null when there is no such object */
+  head(name: string, signal?: AbortSignal): Promise<StoredObject | null>;
+  list(query: ListQuery): Promise<ListPage>;
+  read(name: string, range: ReadRange): Promise<Buffer>;
+  /** The whole object, in pieces. */
+  stream(
+    name: string,
+    options?: { readonly generation?: string; readonly signal?: AbortSignal },
+  ): AsyncIterable<Buffer>;
+  /** With a generation: only if it is still that one (STORE_CONFLICT). */
+  remove(name: string, options?: { readonly generation?: string; readonly signal?: AbortSignal }): Promise<void>;
+}
+
+export interface BucketInfo {
+  readonly name: string;
+  readonly location: string;
+  /** of new objects */
+  readonly storageClass: string;
+  /** ms since 1970 */
+  readonly createdAt: number;
+}
+
+export interface BucketAdmin {
+  listBuckets(): Promise<readonly BucketInfo[]>;
+  /** @throws PermafrostError BUCKET_NAME_INVALID, STORE_CONFLICT when the name is taken */
+  createBucket(bucket: {
+    readonly name: string;
+    readonly location: string;
+    readonly storageClass: string;
+  }): Promise<BucketInfo>;
+  /** An empty one. @throws PermafrostError STORE_CONFLICT when objects are in it */
+  deleteBucket(name: string): Promise<void>;
+}
