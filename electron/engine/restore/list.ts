@@ -1,0 +1,89 @@
+/**
+ * What lies in a bucket, told by names and metadata alone: nothing is downloaded.
+ */
+import { asPermafrostError } from '../../../shared/errors';
+import type { ArchiveRow, ObjectPage, ObjectRow } from '../../../shared/model/archive';
+import { parseCoverage, type Coverage } from '../store/coverage-metadata';
+import { parseObjectName } from '../store/object-names';
+import type { ObjectStore, StoredObject } from '../store/port';
+
+const PAGE_SIZE = 1_000;
+
+/**
+ * One page of a bucket's objects, in name order.
+ * @param prefix only names that begin with it; empty for the whole bucket
+ * @param pageToken of the page before; null for the first
+ * @param ownFingerprints of the private keys at hand
+ * @throws PermafrostError STORE_*
+ */
+export async function listObjects(
+  store: ObjectStore,
+  prefix: string,
+  pageToken: string | null,
+  ownFingerprints: ReadonlySet<string>,
+): Promise<ObjectPage> {
+  const page = await store.list({ prefix, pageSize: PAGE_SIZE, ...(pageToken === null ? {} : { pageToken }) });
+  return {
+    rows: page.objects.map((object) => rowOf(object, ownFingerprints)),
+    nextPageToken: page.nextPageToken,
+  };
+}
+
+function rowOf(object: StoredObject, ownFingerprints: ReadonlySet<string>): ObjectRow {
+  const described = describeArchive(object);
+  return {
+    name: object.name,
+    generation: object.generation,
+    storedBytes: object.size,
+    crc32c: object.crc32c,
+    storageClass: object.storageClass,
+    createdAt: object.createdAt,
+    archive: described.kind === 'archive' ? archiveRow(described.coverage, ownFingerprints) : null,
+    problem: described.kind === 'unreadable' ? described.problem : null,
+  };
+}
+
+export type DescribedObject =
+  | { readonly kind: 'archive'; readonly coverage: Coverage }
+  /** an archive by its name or its metadata, and the metadata don't hold */
+  | { readonly kind: 'unreadable'; readonly problem: string }
+  | { readonly kind: 'other' };
+
+/** What an object is, as far as its name and metadata say. */
+export function describeArchive(object: Pick<StoredObject, 'name' | 'metadata'>): DescribedObject {
+  try {
+    return { kind: 'archive', coverage: parseCoverage(object) };
+  } catch (thrown) {
+    const error = asPermafrostError(thrown);
+    if (error.code === 'NOT_AN_ARCHIVE' && !hasArchiveName(object.name)) return { kind: 'other' };
+    if (error.code === 'INTERNAL') throw error;
+    return { kind: 'unreadable', problem: error.message };
+  }
+}
+
+/** True for a name that the archiver gives, whatever prefix it was told. */
+function hasArchiveName(name: string): boolean {
+  // <prefix>/<topic>/<life>/partition=<p>/<offset>.permafrost
+  return parseObjectName(name, name.split('/').slice(0, -4).join('/')) !== null;
+}
+
+function archiveRow(coverage: Coverage, ownFingerprints: ReadonlySet<string>): ArchiveRow {
+  const { recipients } = coverage;
+  return {
+    topic: coverage.topic,
+    topicId: coverage.topicId,
+    partition: coverage.partition,
+    firstOffset: coverage.firstOffset.toString(),
+    nextOffset: coverage.nextOffset.toString(),
+    records: coverage.records,
+    gap: coverage.gap,
+    firstTimestamp: coverage.firstTimestamp?.toString() ?? null,
+    lastTimestamp: coverage.lastTimestamp?.toString() ?? null,
+    rawBytes: coverage.rawBytes,
+    encodedBytes: coverage.encodedBytes,
+    compressedBytes: coverage.compressedBytes,
+    codec: coverage.codec,
+    recipients,
+    opens: recipients.length === 0 || recipients.some((fingerprint) => ownFingerprints.has(fingerprint)),
+  };
+}
