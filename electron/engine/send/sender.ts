@@ -11,6 +11,7 @@ import { systemClock, TokenBucket, type Clock } from './token-bucket';
 /** Below a broker's usual limit of 1 MB for a batch, whatever partitions the records go to. */
 const MAX_BATCH_BYTES = 512 * 1024;
 const MAX_BATCH_RECORDS = 2_000;
+const PROGRESS_MS = 100;
 
 export interface SendOptions {
   readonly topic: string;
@@ -22,7 +23,7 @@ export interface SendOptions {
   readonly ratePerSecond: number | null;
   /** aborted: the batch under way is still waited for and counted */
   readonly signal: AbortSignal;
-  /** after each batch */
+  /** ten times a second at most, and after the last batch */
   readonly onProgress?: (progress: SendProgress) => void;
   readonly clock?: Clock;
 }
@@ -52,6 +53,11 @@ export async function sendRecords(options: SendOptions): Promise<SendResult> {
   const throughput = new Throughput(clock.now());
   let sent = 0;
   let last: SendResult['last'] = null;
+  let reportedAt = -Infinity;
+  const report = (now: number): void => {
+    reportedAt = now;
+    onProgress?.({ done: sent, total, ratePerSecond: throughput.measure(now, sent) });
+  };
   try {
     while (!signal.aborted) {
       const allowed = limit === null ? MAX_BATCH_RECORDS : await limit.take(MAX_BATCH_RECORDS, signal);
@@ -62,7 +68,7 @@ export async function sendRecords(options: SendOptions): Promise<SendResult> {
       const acknowledged = await producer.send(topic, records);
       sent += records.length;
       last = lastOf(acknowledged) ?? last;
-      onProgress?.({ done: sent, total, ratePerSecond: throughput.measure(clock.now(), sent) });
+      if (clock.now() - reportedAt >= PROGRESS_MS) report(clock.now());
       if (sent === total) return { state: 'done', sent, last };
     }
     return { state: 'cancelled', sent, last };
@@ -70,6 +76,8 @@ export async function sendRecords(options: SendOptions): Promise<SendResult> {
     const error = asPermafrostError(thrown);
     if (error.code === 'CANCELLED') return { state: 'cancelled', sent, last };
     throw withCount(error, sent);
+  } finally {
+    report(clock.now());
   }
 }
 
