@@ -14,11 +14,12 @@ import { z } from 'zod';
 import { PermafrostError, messageOf } from '../../../shared/errors';
 import type { BrokerState, Interceptor, TypedApi } from './api';
 import { serveConnection } from './connection';
-import { lockDataFolder } from './data-folder-lock';
+import { lockDataFolder } from '../data-folder-lock';
+import { listen } from '../listen';
 import { Groups } from './groups';
 import { OffsetJournal } from './offset-journal';
 import { ProducerIds } from './producer-ids';
-import { readStateFile, replaceStateFile } from './state-file';
+import { readStateFile, replaceStateFile } from '../state-file';
 import { Topics } from './topics';
 
 export interface SandboxBrokerOptions {
@@ -72,7 +73,7 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
     serve?.(socket);
   });
   // First the port, then the folder: the lock names the port.
-  const port = await listen(server, host, options.port);
+  const port = await listen(server, 'Kafka', host, options.port);
   server.on('error', onDefect);
   const closers = [() => closeServer(server, sockets)];
   const closeAll = async (): Promise<void> => {
@@ -125,33 +126,6 @@ async function loadClusterId(dataDir: string, wanted: string | undefined): Promi
   const clusterId = wanted ?? randomBytes(16).toString('base64url');
   await replaceStateFile(file, { version: 1, clusterId });
   return clusterId;
-}
-
-function listen(server: Server, host: string, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(listenFailure(error, host, port)));
-    server.listen({ host, port }, () => {
-      const address = server.address();
-      if (address === null || typeof address === 'string') reject(new Error(`no port on ${host}`));
-      else resolve(address.port);
-    });
-  });
-}
-
-function listenFailure(error: Error, host: string, port: number): PermafrostError {
-  if ('code' in error && error.code === 'EADDRINUSE') {
-    return new PermafrostError(
-      'PORT_TAKEN',
-      `The sandbox Kafka cannot start: port ${port} is used by another program. ` +
-        'Choose another sandbox port in Settings, or stop that program.',
-      { context: { host, port }, cause: error },
-    );
-  }
-  return new PermafrostError(
-    'SANDBOX_FAILED',
-    `The sandbox Kafka cannot listen on ${host}, port ${port}: ${error.message}. Choose another sandbox port in Settings.`,
-    { context: { host, port }, cause: error },
-  );
 }
 
 async function closeServer(server: Server, sockets: ReadonlySet<Socket>): Promise<void> {

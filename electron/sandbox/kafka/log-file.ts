@@ -12,7 +12,7 @@ import {
   readBatchHeader,
   type BatchHeader,
 } from './record-batch';
-import { damagedFile } from './state-file';
+import { damagedFile } from '../state-file';
 
 const INDEX_INTERVAL_BYTES = 64 * 1024;
 const SCAN_BYTES = 1024 * 1024;

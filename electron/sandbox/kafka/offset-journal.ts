@@ -7,7 +7,7 @@ import { open, readFile, rename, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { messageOf } from '../../../shared/errors';
-import { damagedFile, isMissingFile } from './state-file';
+import { damagedFile, isMissingFile } from '../state-file';
 
 const CommitLine = z.strictObject({
   kind: z.literal('commit'),

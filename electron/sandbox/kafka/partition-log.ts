@@ -14,7 +14,7 @@ import { LOG_FILE_SUFFIX, LogFile } from './log-file';
 import { LogTail, type Batch, type RecordSet } from './log-tail';
 import { ProducerSequences } from './producer-sequences';
 import { batchNextOffset, stampBatch, type BatchHeader } from './record-batch';
-import { damagedFile } from './state-file';
+import { damagedFile } from '../state-file';
 
 /** There is one broker, so leadership never moves. */
 export const LEADER_EPOCH = 0;

@@ -1,7 +1,7 @@
 /** Ids for idempotent producers. They are reserved in blocks, so that none is given out twice, also after a crash. */
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readStateFile, replaceStateFile } from './state-file';
+import { readStateFile, replaceStateFile } from '../state-file';
 
 const BLOCK = 1000;
 const ProducerIdsFile = z.strictObject({ version: z.literal(1), nextBlock: z.int().nonnegative() });

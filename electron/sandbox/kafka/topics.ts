@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { ErrorCode, KafkaRefusal } from './error-codes';
 import { PartitionLog } from './partition-log';
-import { damagedFile, isMissingFile, readStateFile, replaceStateFile } from './state-file';
+import { damagedFile, isMissingFile, readStateFile, replaceStateFile } from '../state-file';
 import { checkConfig } from './topic-configs';
 
 const MAX_PARTITIONS = 1000;

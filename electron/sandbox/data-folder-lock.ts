@@ -1,5 +1,5 @@
 /**
- * Sees to it that one broker at a time works on a data folder. The lock is a file that names the process and the port
+ * Sees to it that one server at a time works on a data folder. The lock is a file that names the process and the port
  * it listens on. It is stale, and taken over, when that process is gone or nothing listens there any more (a worker
  * thread that was terminated, a process id that was given out again).
  */
@@ -7,7 +7,7 @@ import { readFile, rm, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { PermafrostError } from '../../../shared/errors';
+import { PermafrostError } from '../../shared/errors';
 import { isMissingFile } from './state-file';
 
 const Holder = z.object({ pid: z.int().positive(), host: z.string(), port: z.int().positive() });
@@ -18,8 +18,8 @@ export interface DataFolderLock {
 }
 
 /**
- * @param self where this broker listens already
- * @throws PermafrostError SANDBOX_FAILED if another broker works on the folder
+ * @param self where this server listens already
+ * @throws PermafrostError SANDBOX_FAILED if another server works on the folder
  */
 export async function lockDataFolder(dataDir: string, self: Omit<Holder, 'pid'>): Promise<DataFolderLock> {
   const path = join(dataDir, 'lock');

@@ -5,7 +5,7 @@
  */
 import { open, readFile, rename } from 'node:fs/promises';
 import type { z } from 'zod';
-import { PermafrostError, messageOf } from '../../../shared/errors';
+import { PermafrostError, messageOf } from '../../shared/errors';
 
 /**
  * @returns the parsed state, or undefined if there is no such file
@@ -36,7 +36,7 @@ export async function replaceStateFile(path: string, state: unknown): Promise<vo
 export function damagedFile(path: string, what: string, cause?: unknown): PermafrostError {
   return new PermafrostError(
     'SANDBOX_FAILED',
-    `The sandbox Kafka cannot read its file ${path}: ${what}. Nothing was changed. ` +
+    `The sandbox cannot read its file ${path}: ${what}. Nothing was changed. ` +
       'Put the file back from a copy, or move the sandbox data folder away to begin with an empty sandbox.',
     { context: { file: path }, cause },
   );
