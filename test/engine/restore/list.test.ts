@@ -1,0 +1,126 @@
+import { describe, expect, test } from 'vitest';
+import { listObjects } from '../../../electron/engine/restore/list';
+import { lossOf, lossOfBucket } from '../../../electron/engine/restore/loss';
+import { breadcrumbValues, makeKey, startBucket, storeArchive, storeOther } from './support';
+
+const NO_KEYS = new Set<string>();
+
+describe('the list of a bucket', () => {
+  test('says of an archive what its metadata say', async () => {
+    const { store } = await startBucket();
+    const { recipient } = makeKey();
+    const object = await storeArchive(store, { values: breadcrumbValues(250), recipients: [recipient], partition: 2 });
+
+    const page = await listObjects(store, '', null, new Set([recipient.fingerprint]));
+
+    expect(page.nextPageToken).toBeNull();
+    expect(page.rows).toHaveLength(1);
+    expect(page.rows[0]).toMatchObject({
+      name: 'archive/archivetest/c-test/partition=2/00000000000000000100.permafrost',
+      generation: object.generation,
+      storedBytes: object.size,
+      crc32c: object.crc32c,
+      problem: null,
+      archive: {
+        topic: 'archivetest',
+        partition: 2,
+        firstOffset: '100',
+        nextOffset: '350',
+        records: 250,
+        gap: null,
+        firstTimestamp: '1671494400000',
+        lastTimestamp: '1671494400000',
+        codec: 'zstd',
+        recipients: [recipient.fingerprint],
+        opens: true,
+      },
+    });
+  });
+
+  test('says whether a key at hand opens an archive', async () => {
+    const { store } = await startBucket();
+    const { recipient } = makeKey();
+    await storeArchive(store, { recipients: [recipient], partition: 0 });
+    await storeArchive(store, { partition: 1 });
+
+    const { rows } = await listObjects(store, '', null, NO_KEYS);
+
+    expect(rows.map(({ archive }) => archive?.opens)).toEqual([false, true]);
+  });
+
+  test('shows what is no archive, and what should be one and is not', async () => {
+    const { store } = await startBucket();
+    const hollow = 'other/prefix/orders/c-test/partition=0/00000000000000000000.permafrost';
+    await storeOther(store, 'notes.txt', Buffer.from('hello'));
+    await storeOther(store, hollow, Buffer.from('hello'));
+
+    const { rows } = await listObjects(store, '', null, NO_KEYS);
+
+    expect(rows.map(({ name, archive }) => [name, archive])).toEqual([
+      ['notes.txt', null],
+      [hollow, null],
+    ]);
+    expect(rows[0]?.problem).toBeNull();
+    expect(rows[1]?.problem).toContain('is not an archive');
+  });
+
+  test('says why metadata that contradict themselves cannot be read', async () => {
+    const { store } = await startBucket();
+    await storeArchive(store, { coverage: { nextOffset: 3n } });
+
+    const { rows } = await listObjects(store, '', null, NO_KEYS);
+
+    expect(rows[0]?.archive).toBeNull();
+    expect(rows[0]?.problem).toContain('before it begins');
+  });
+
+  test('keeps to a prefix', async () => {
+    const { store } = await startBucket();
+    await storeOther(store, 'a/1', Buffer.from('1'));
+    await storeOther(store, 'b/2', Buffer.from('2'));
+
+    const { rows } = await listObjects(store, 'b/', null, NO_KEYS);
+
+    expect(rows.map(({ name }) => name)).toEqual(['b/2']);
+  });
+
+  test('comes in pages of 1,000, in name order', { timeout: 60_000 }, async () => {
+    const { store } = await startBucket();
+    const names = Array.from({ length: 1_203 }, (_, index) => `o/${String(index).padStart(5, '0')}`);
+    for (let at = 0; at < names.length; at += 100) {
+      await Promise.all(names.slice(at, at + 100).map((name) => storeOther(store, name, Buffer.from(name))));
+    }
+
+    const first = await listObjects(store, '', null, NO_KEYS);
+    const second = await listObjects(store, '', first.nextPageToken, NO_KEYS);
+
+    expect(first.rows).toHaveLength(1_000);
+    expect(second.nextPageToken).toBeNull();
+    expect([...first.rows, ...second.rows].map(({ name }) => name)).toEqual(names);
+    expect(await lossOfBucket(store)).toEqual({ objects: 1_203, archives: 0, records: 0, storedBytes: 1_203 * 7 });
+  });
+});
+
+describe('the loss', () => {
+  test('of a bucket sums objects, archives, records and bytes', async () => {
+    const { store } = await startBucket();
+    const objects = [
+      await storeArchive(store, { values: breadcrumbValues(10), partition: 0 }),
+      await storeArchive(store, { values: breadcrumbValues(20), partition: 1 }),
+      await storeArchive(store, { values: breadcrumbValues(40), partition: 2, coverage: { nextOffset: 1n } }),
+      await storeOther(store, 'notes.txt', Buffer.from('hello')),
+    ];
+
+    const loss = await lossOfBucket(store);
+
+    const storedBytes = objects.reduce((sum, { size }) => sum + size, 0);
+    expect(loss).toEqual({ objects: 4, archives: 3, records: 30, storedBytes });
+    expect(lossOf(objects)).toEqual(loss);
+  });
+
+  test('of an empty bucket is nothing', async () => {
+    const { store } = await startBucket();
+
+    expect(await lossOfBucket(store)).toEqual({ objects: 0, archives: 0, records: 0, storedBytes: 0 });
+  });
+});
