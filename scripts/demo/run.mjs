@@ -54,7 +54,7 @@ export async function runDemo(args) {
       await app.close();
     }
   } finally {
-    await electron.cleanup();
+    electron.cleanup();
     await rm(work, { recursive: true, force: true });
   }
 }

@@ -35,9 +35,10 @@ export async function readTopic(broker, topic) {
     consumer
       .run({
         autoCommit: false,
-        eachBatch: async ({ batch }) => {
+        eachBatch: ({ batch }) => {
           for (const message of batch.messages) records.push(toRecord(batch.partition, message));
           if (records.length >= expected) resolve(undefined);
+          return Promise.resolve();
         },
       })
       .catch(reject);

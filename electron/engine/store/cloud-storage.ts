@@ -19,7 +19,7 @@ export interface CloudStorageConnection {
 }
 
 export interface CloudStorage {
-  bucket(name: string): ObjectStore;
+  readonly bucket: (name: string) => ObjectStore;
   readonly admin: BucketAdmin;
 }
 
