@@ -37,4 +37,6 @@ export interface BlockEntry {
   readonly timestamps: { readonly min: bigint; readonly max: bigint } | null;
   /** some record has no timestamp (-1); such records do not count for `timestamps` */
   readonly someWithoutTimestamp: boolean;
+  /** of the block as it is stored, before encryption */
+  readonly crc32c: number;
 }
