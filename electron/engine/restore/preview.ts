@@ -1,0 +1,151 @@
+/**
+ * Looks inside an archive without downloading the whole of it: only the blocks that are looked at are read, decrypted and
+ * decompressed, in memory.
+ */
+import type { OpenedArchive, RecordPage, RecordRow } from '../../../shared/model/archive';
+import type { Identity } from '../keys/identity';
+import type { ArchivedLine } from '../segment/record';
+import type { ObjectStore } from '../store/port';
+import { findObject } from './find-object';
+import { indexedBlocks, sequentialBlocks, type LineBlocks } from './line-blocks';
+import { LineCache } from './line-cache';
+import { openArchive, type OpenArchive } from './open-archive';
+import { rowOfLine, rowSize } from './record-rows';
+
+/** decoded blocks kept for scrolling back */
+const MAX_CACHED_BYTES = 64_000_000;
+/** a page ends early behind so much text: values of 10 MB are legal, and 500 of them would choke the window */
+const MAX_PAGE_BYTES = 8_000_000;
+
+export interface PreviewOptions {
+  readonly store: ObjectStore;
+  readonly name: string;
+  readonly generation: string;
+  /** all private keys at hand */
+  readonly identities: readonly Identity[];
+  readonly maxCachedBytes?: number;
+}
+
+/**
+ * @throws PermafrostError STORE_NOT_FOUND when the object was deleted or replaced since it was listed; NOT_AN_ARCHIVE;
+ * KEY_MISSING with context.wanted; ARCHIVE_DAMAGED; ARCHIVE_UNKNOWN_VERSION; STORE_*
+ */
+export async function openPreview(options: PreviewOptions): Promise<Preview> {
+  const { store, identities, maxCachedBytes = MAX_CACHED_BYTES } = options;
+  const closing = new AbortController();
+  const object = await findObject(store, options, closing.signal);
+  const archive = await openArchive(store, object, { identities, signal: closing.signal });
+  const preview = new Preview(archive, maxCachedBytes, closing);
+  await preview.countRows();
+  return preview;
+}
+
+/** One archive that is open. Calls may overlap: they are served one after another. */
+export class Preview {
+  readonly #archive: OpenArchive;
+  readonly #blocks: LineBlocks;
+  readonly #cache: LineCache;
+  readonly #closing: AbortController;
+  /** lines of the blocks that were read */
+  readonly #counts = new Map<number, number>();
+  #rows: number;
+  #queue: Promise<unknown> = Promise.resolve();
+
+  constructor(archive: OpenArchive, maxCachedBytes: number, closing: AbortController) {
+    const { segment, coverage } = archive;
+    this.#archive = archive;
+    this.#blocks = segment.indexed ? indexedBlocks(segment, (coverage?.corrupt ?? 0) > 0) : sequentialBlocks(segment);
+    this.#cache = new LineCache(maxCachedBytes);
+    this.#closing = closing;
+    this.#rows = segment.identity?.records ?? coverage?.records ?? 0;
+  }
+
+  get info(): Omit<OpenedArchive, 'handle'> {
+    const { object, segment, coverage } = this.#archive;
+    return {
+      name: object.name,
+      codec: segment.codec,
+      encrypted: segment.encrypted,
+      indexed: segment.indexed,
+      records: this.#rows,
+      blocks: segment.blocks.length,
+      firstOffset: String(segment.identity?.firstOffset ?? coverage?.firstOffset ?? 0n),
+      nextOffset: String(segment.identity?.nextOffset ?? coverage?.nextOffset ?? 0n),
+      storedBytes: object.size,
+      bytesRead: this.#bytesRead,
+    };
+  }
+
+  /**
+   * @param from index of a row within the archive, from 0
+   * @returns at most count rows, fewer where they are very large, none behind the last one
+   * @throws PermafrostError ARCHIVE_DAMAGED, STORE_*; CANCELLED after close
+   */
+  records(from: number, count: number): Promise<RecordPage> {
+    const page = this.#queue.then(() => this.#page(from, count));
+    this.#queue = page.catch(() => undefined);
+    return page;
+  }
+
+  close(): void {
+    this.#closing.abort();
+  }
+
+  /** Where neither index nor metadata count the rows, all of it is read once. */
+  async countRows(): Promise<void> {
+    const { segment, coverage } = this.#archive;
+    const isCounted = coverage === null ? segment.indexed : coverage.corrupt === 0;
+    if (isCounted) return;
+    this.#rows = 0;
+    for (let block = 0; ; block += 1) {
+      const lines = await this.#lines(block);
+      if (lines === null) return;
+      this.#rows += lines.length;
+    }
+  }
+
+  async #page(from: number, count: number): Promise<RecordPage> {
+    const rows: RecordRow[] = [];
+    let bytes = 0;
+    let { block, row } = await this.#locate(from);
+    while (rows.length < count && bytes < MAX_PAGE_BYTES) {
+      const lines = await this.#lines(block);
+      if (lines === null) break;
+      for (const line of lines.slice(from + rows.length - row, from + count - row)) {
+        const shown = rowOfLine(line);
+        rows.push(shown);
+        bytes += rowSize(shown);
+        if (bytes >= MAX_PAGE_BYTES) break;
+      }
+      row += lines.length;
+      block += 1;
+    }
+    return { from, rows, bytesRead: this.#bytesRead };
+  }
+
+  /** The block that holds a row, and the index of that block's first row. */
+  async #locate(wanted: number): Promise<{ block: number; row: number }> {
+    let row = 0;
+    for (let block = 0; ; block += 1) {
+      const known = this.#counts.get(block) ?? this.#blocks.countOf(block);
+      const lines = known ?? (await this.#lines(block))?.length ?? null;
+      if (lines === null || wanted < row + lines) return { block, row };
+      row += lines;
+    }
+  }
+
+  async #lines(block: number): Promise<readonly ArchivedLine[] | null> {
+    const cached = this.#cache.get(block);
+    if (cached !== null) return cached;
+    const lines = await this.#blocks.read(block);
+    if (lines === null) return null;
+    this.#cache.put(block, lines);
+    this.#counts.set(block, lines.length);
+    return lines;
+  }
+
+  /** What is read again after it left the cache is not new. */
+  get #bytesRead(): number {
+    return Math.min(this.#archive.source.bytesRead, this.#archive.object.size);
+  }
+}
