@@ -145,7 +145,7 @@ export class App {
       bucket,
       prefix,
       codec,
-      level,
+      level: codec === 'gzip' ? Math.min(level, 9) : level,
       recipients: encrypt ? [this.parts.keys.current().publicKey] : [],
       limits: {
         maxBytes: this.settings.maxSegmentBytes,

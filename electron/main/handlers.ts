@@ -94,8 +94,7 @@ export function requestHandlers(app: App): RequestHandlers {
       );
     },
 
-    'archive.list': async (params) =>
-      (await reader.channel()).request('list', { ...params, prefix: app.settings.prefix }),
+    'archive.list': async (params) => (await reader.channel()).request('list', params),
     'archive.delete': ({ bucket, objects }) =>
       readerJob(
         { kind: 'delete-archives', title: `Delete ${counted(objects.length)} from ${bucket}`, unit: 'objects' },
@@ -111,13 +110,11 @@ export function requestHandlers(app: App): RequestHandlers {
       const how = form === 'stored' ? 'as stored' : 'decrypted';
       return readerJob(
         { kind: 'download', title: `Download ${counted(objects.length)} ${how} to ${fileName(folder)}`, unit: 'bytes' },
-        (thread, jobId) =>
-          thread.request('download', { jobId, bucket, prefix: app.settings.prefix, objects, form, folder }),
+        (thread, jobId) => thread.request('download', { jobId, bucket, objects, form, folder }),
       );
     },
 
-    'preview.open': async (params) =>
-      (await reader.channel()).request('open', { ...params, prefix: app.settings.prefix }),
+    'preview.open': async (params) => (await reader.channel()).request('open', params),
     'preview.records': async (params) => (await reader.channel()).request('records', params),
     'preview.close': async (params) => (await reader.channel()).request('close', params),
 

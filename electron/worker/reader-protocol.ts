@@ -18,7 +18,7 @@ export interface ReaderRequests {
   createBucket(params: RequestParams<'bucket.create'>): Promise<BucketView>;
   loss(params: { readonly bucket: string }): Promise<LossView>;
   deleteBucket(params: { readonly jobId: string; readonly bucket: string }): Promise<JobOutcome>;
-  list(params: RequestParams<'archive.list'> & { readonly prefix: string }): Promise<ObjectPage>;
+  list(params: RequestParams<'archive.list'>): Promise<ObjectPage>;
   deleteObjects(params: {
     readonly jobId: string;
     readonly bucket: string;
@@ -27,12 +27,11 @@ export interface ReaderRequests {
   download(params: {
     readonly jobId: string;
     readonly bucket: string;
-    readonly prefix: string;
     readonly objects: readonly ObjectRef[];
     readonly form: 'stored' | 'decoded';
     readonly folder: string;
   }): Promise<JobOutcome>;
-  open(params: RequestParams<'preview.open'> & { readonly prefix: string }): Promise<OpenedArchive>;
+  open(params: RequestParams<'preview.open'>): Promise<OpenedArchive>;
   records(params: RequestParams<'preview.records'>): Promise<RecordPage>;
   close(params: RequestParams<'preview.close'>): null;
   cancel(params: { readonly jobId: string }): null;

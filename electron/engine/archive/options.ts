@@ -1,4 +1,4 @@
-import type { Recipient } from '../keys/recipient';
+import type { Recipient } from '../keys/stanza';
 import type { Codec } from '../segment/identity';
 
 /** How to archive. */

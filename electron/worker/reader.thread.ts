@@ -1,0 +1,113 @@
+/** The reader's thread: lists, downloads, decrypts and looks inside, away from the main process. It holds private keys. */
+import { randomUUID } from 'node:crypto';
+import { parentPort } from 'node:worker_threads';
+import { PermafrostError } from '../../shared/errors';
+import { parseIdentity, type Identity } from '../engine/keys/identity';
+import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
+import { downloadObjects } from '../engine/restore/download';
+import { listObjects } from '../engine/restore/list';
+import { lossOfBucket } from '../engine/restore/loss';
+import { openPreview, type Preview } from '../engine/restore/preview';
+import { connectCloudStorage, type CloudStorage } from '../engine/store/cloud-storage';
+import { serve } from './channel';
+import { RunningJobs, type JobOutcome } from './job-protocol';
+import type { ReaderEvents, ReaderRequests } from './reader-protocol';
+import { Throughput } from '../engine/send/throughput';
+
+const jobs = new RunningJobs();
+const previews = new Map<string, Preview>();
+let storage: CloudStorage | null = null;
+let identities: readonly Identity[] = [];
+
+const handlers: ReaderRequests = {
+  configure: ({ connections, privateKeys }) => {
+    storage = connectCloudStorage(connections.storage);
+    identities = privateKeys.map(parseIdentity);
+    return null;
+  },
+
+  buckets: () => connected().admin.listBuckets(),
+  createBucket: (bucket) => connected().admin.createBucket(bucket),
+  loss: ({ bucket }) => lossOfBucket(connected().bucket(bucket)),
+
+  deleteBucket: ({ jobId, bucket }) =>
+    jobs.run(jobId, async (signal) => {
+      const deletion = await deleteAllObjects(connected().bucket(bucket), { signal, onProgress: progressOf(jobId) });
+      if (deletion.state === 'cancelled') return deletedOutcome(deletion, bucket);
+      await connected().admin.deleteBucket(bucket);
+      const objects = counted(deletion.deleted, 'object');
+      return { state: 'done', done: deletion.deleted, result: `Bucket ${bucket} and its ${objects} deleted` };
+    }),
+
+  list: ({ bucket, pageToken }) =>
+    listObjects(connected().bucket(bucket), '', pageToken, new Set(identities.map(({ fingerprint }) => fingerprint))),
+
+  deleteObjects: ({ jobId, bucket, objects }) =>
+    jobs.run(jobId, async (signal) =>
+      deletedOutcome(
+        await deleteObjects(connected().bucket(bucket), objects, { signal, onProgress: progressOf(jobId) }),
+        bucket,
+      ),
+    ),
+
+  download: ({ jobId, bucket, objects, form, folder }) =>
+    jobs.run(jobId, async (signal) => {
+      const { state, files, bytes } = await downloadObjects(connected().bucket(bucket), objects, {
+        form,
+        folder,
+        identities,
+        signal,
+        onProgress: progressOf(jobId),
+      });
+      const saved = `${counted(files.length, 'file')} saved to ${folder}`;
+      return { state, done: bytes, result: state === 'done' ? saved : `Cancelled: ${saved}` };
+    }),
+
+  open: async ({ bucket, name, generation }) => {
+    const preview = await openPreview({ store: connected().bucket(bucket), name, generation, identities });
+    const handle = randomUUID();
+    previews.set(handle, preview);
+    return { handle, ...preview.info };
+  },
+
+  records: ({ handle, from, count }) => {
+    const preview = previews.get(handle);
+    if (preview === undefined) throw new PermafrostError('BUSY', 'This archive is no longer open. Open it again.');
+    return preview.records(from, count);
+  },
+
+  close: ({ handle }) => {
+    previews.get(handle)?.close();
+    previews.delete(handle);
+    return null;
+  },
+
+  cancel: ({ jobId }) => {
+    jobs.cancel(jobId);
+    return null;
+  },
+};
+
+function connected(): CloudStorage {
+  if (storage === null) throw new PermafrostError('INTERNAL', 'The reader is not connected.');
+  return storage;
+}
+
+function progressOf(jobId: string): (progress: { readonly done: number; readonly total: number | null }) => void {
+  const throughput = new Throughput(Date.now());
+  return ({ done, total }) => {
+    channel.emit('progress', { jobId, done, total, ratePerSecond: throughput.measure(Date.now(), done) });
+  };
+}
+
+function deletedOutcome({ state, deleted }: DeleteResult, bucket: string): JobOutcome {
+  const result = `${counted(deleted, 'object')} deleted from ${bucket}`;
+  return { state, done: deleted, result: state === 'done' ? result : `Cancelled: ${result}` };
+}
+
+function counted(count: number, noun: string): string {
+  return `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+if (parentPort === null) throw new Error('The reader runs in a worker thread');
+const channel = serve<ReaderEvents>(parentPort, handlers);
