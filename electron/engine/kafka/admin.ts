@@ -91,6 +91,30 @@ export class KafkaAdmin {
     }
   }
 
+  /** Moves the log start: what lies before the offsets is gone. */
+  async deleteRecords(
+    topic: string,
+    before: readonly { readonly partition: number; readonly offset: bigint }[],
+  ): Promise<void> {
+    try {
+      await this.#admin.fetchTopicOffsets(topic); // kafkajs deletes only where it knows the leaders
+      await this.#admin.deleteTopicRecords({
+        topic,
+        partitions: before.map(({ partition, offset }) => ({ partition, offset: offset.toString() })),
+      });
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Deleting records of topic ${topic}`, { topic });
+    }
+  }
+
+  async deleteTopic(topic: string): Promise<void> {
+    try {
+      await this.#admin.deleteTopics({ topics: [topic] });
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Deleting topic ${topic}`, { topic });
+    }
+  }
+
   async close(): Promise<void> {
     await this.#admin.disconnect();
   }
