@@ -13,7 +13,7 @@ import { fileNameOf } from './file-names';
 import { findObject } from './find-object';
 import { describeArchive } from './list';
 import { ObjectSource } from './object-source';
-import { openArchive, type OpenArchiveOptions } from './open-archive';
+import { aboutObject, openArchive, type OpenArchiveOptions } from './open-archive';
 import { saveFile, type WriteBytes } from './saved-file';
 
 const READ_BYTES = 8 << 20;
@@ -33,7 +33,7 @@ export interface DownloadResult {
   readonly state: 'done' | 'cancelled';
   /** paths of what was saved, in the order of the objects */
   readonly files: readonly string[];
-  /** read from the bucket */
+  /** of the bucket: all of what was saved, and what was read of the object that was cancelled */
   readonly bytes: number;
 }
 
@@ -54,13 +54,20 @@ export async function downloadObjects(
     const objects = await findAll(store, refs, signal);
     const total = objects.reduce((sum, { size }) => sum + size, 0);
     onProgress?.({ done: 0, total });
+    let finished = 0;
     for (const object of objects) {
-      const onBytes = (read: number): void => {
-        bytes += read;
+      let read = 0;
+      const onBytes = (more: number): void => {
+        // decoding reads the end of an archive twice, for its index
+        read = Math.min(read + more, object.size);
+        bytes = finished + read;
         onProgress?.({ done: bytes, total });
       };
       files.push(await downloadObject(store, object, options, onBytes));
+      finished += object.size;
+      bytes = finished;
     }
+    onProgress?.({ done: bytes, total });
     return { state: 'done', files, bytes };
   } catch (thrown) {
     const error = asPermafrostError(thrown);
@@ -113,11 +120,14 @@ async function decode(
   write: WriteBytes,
 ): Promise<void> {
   const { segment, coverage } = await openArchive(store, object, options);
-  let encodedBytes = 0;
-  for await (const block of segment.encodedBlocks()) {
-    encodedBytes += block.length;
-    await write(block);
-  }
+  const encodedBytes = await aboutObject(object, coverage, async () => {
+    let written = 0;
+    for await (const block of segment.encodedBlocks()) {
+      await write(block);
+      written += block.length;
+    }
+    return written;
+  });
   // an archive without its index may end early at a block's edge, and nothing in it tells
   if (coverage === null || coverage.encodedBytes === encodedBytes) return;
   throw damaged(object, `it holds ${encodedBytes} bytes of records, its metadata say ${coverage.encodedBytes}`);

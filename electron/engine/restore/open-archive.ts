@@ -33,10 +33,21 @@ export async function openArchive(
 ): Promise<OpenArchive> {
   const coverage = 'permafrost' in object.metadata ? parseCoverage(object) : null;
   const source = new ObjectSource(store, object, options);
-  try {
+  return aboutObject(object, coverage, async () => {
     const segment = await openSegment(source, { identities: options.identities });
     if (coverage !== null && segment.identity !== null) assertSame(coverage, segment.identity);
     return { object, coverage, source, segment };
+  });
+}
+
+/** Does work on an archive; whatever it throws tells which object it is about. */
+export async function aboutObject<Value>(
+  object: StoredObject,
+  coverage: Coverage | null,
+  work: () => Promise<Value>,
+): Promise<Value> {
+  try {
+    return await work();
   } catch (thrown) {
     throw about(object, coverage, asPermafrostError(thrown));
   }
@@ -53,7 +64,7 @@ function assertSame(coverage: Coverage, identity: SegmentIdentity): void {
   );
 }
 
-/** The error, with the object's name; and where a key is missing, with the fingerprints that the metadata name. */
+/** The error with the object's name, and where a key is missing with the fingerprints that the metadata name. */
 function about({ name }: StoredObject, coverage: Coverage | null, error: PermafrostError): PermafrostError {
   const context = { ...error.context, object: name };
   if (error.code !== 'KEY_MISSING' && error.code !== 'KEY_WRONG') {

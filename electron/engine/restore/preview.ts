@@ -9,7 +9,7 @@ import type { ObjectStore } from '../store/port';
 import { findObject } from './find-object';
 import { indexedBlocks, sequentialBlocks, type LineBlocks } from './line-blocks';
 import { LineCache } from './line-cache';
-import { openArchive, type OpenArchive } from './open-archive';
+import { aboutObject, openArchive, type OpenArchive } from './open-archive';
 import { rowOfLine, rowSize } from './record-rows';
 
 /** decoded blocks kept for scrolling back */
@@ -137,7 +137,8 @@ export class Preview {
   async #lines(block: number): Promise<readonly ArchivedLine[] | null> {
     const cached = this.#cache.get(block);
     if (cached !== null) return cached;
-    const lines = await this.#blocks.read(block);
+    const { object, coverage } = this.#archive;
+    const lines = await aboutObject(object, coverage, () => this.#blocks.read(block));
     if (lines === null) return null;
     this.#cache.put(block, lines);
     this.#counts.set(block, lines.length);

@@ -222,7 +222,10 @@ describe('a preview', () => {
     });
     const preview = await open({ store, ...object, identities: [] });
 
-    await expect(preview.records(0, 10)).rejects.toMatchObject({ code: 'ARCHIVE_DAMAGED' });
+    await expect(preview.records(0, 10)).rejects.toMatchObject({
+      code: 'ARCHIVE_DAMAGED',
+      context: { object: object.name, block: 0 },
+    });
     expect(valueOf((await preview.records(3_999, 1)).rows[0])).toBe(String(values[3_999]));
   });
 
