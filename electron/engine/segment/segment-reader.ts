@@ -5,7 +5,8 @@
 import { crc32c } from '@node-rs/crc32';
 import { PermafrostError } from '../../../shared/errors';
 import type { Identity } from '../keys/stanza';
-import { AgeSource, isAge } from './age';
+import { AgeSource } from './age';
+import { isAge } from './age-header';
 import type { BlockFormat } from './block-format';
 import { BLOCK_FORMATS, MAX_BLOCK_BYTES } from './block-formats';
 import { damaged, tooLarge } from './errors';
