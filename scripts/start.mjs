@@ -27,7 +27,7 @@ async function main([mode, ...rest]) {
   try {
     return isDev ? await runDev(electron, appArgs) : await runBuilt(electron, appArgs);
   } finally {
-    await electron.cleanup();
+    electron.cleanup();
   }
 }
 

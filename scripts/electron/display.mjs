@@ -2,7 +2,8 @@
 /** A display to open the window on: the user's, or an invisible one for the length of the run. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exitCodeOf, read } from '../child-process.mjs';
@@ -16,14 +17,14 @@ const FAMILY_WILD = 0xffff;
  * @typedef {object} Display
  * @property {boolean} isVirtual
  * @property {Record<string, string>} env what the app needs in its environment
- * @property {() => Promise<void>} close
+ * @property {() => void} close
  */
 
 /** @returns {Promise<Display>} */
 export async function openDisplay() {
   const { DISPLAY = '', WAYLAND_DISPLAY = '' } = process.env;
   if (process.platform !== 'linux' || DISPLAY !== '' || WAYLAND_DISPLAY !== '') {
-    return { isVirtual: false, env: {}, close: () => Promise.resolve() };
+    return { isVirtual: false, env: {}, close: () => undefined };
   }
   if ((await read('Xvfb', ['-help'])).exitCode === 127) {
     await installDebianPackages(['xvfb'], 'Without a display, Electron needs');
@@ -38,25 +39,23 @@ async function startXvfb() {
   await writeFile(authority, authorityEntry(randomBytes(16)), { mode: 0o600 });
   const xvfb = spawn(
     'Xvfb',
-    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-auth', authority],
+    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset', '-auth', authority],
     // a session of its own: Ctrl-C is for the app, which still needs its display to close
     { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true },
   );
   const ended = exitCodeOf(xvfb);
-  const killAtExit = () => xvfb.kill('SIGKILL');
-  process.once('exit', killAtExit);
-  const close = async () => {
-    process.removeListener('exit', killAtExit);
+  const close = () => {
+    process.removeListener('exit', close);
     xvfb.kill();
-    await ended;
-    await rm(folder, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   };
+  process.once('exit', close);
   try {
     const display = `:${await numberFrom(xvfb, ended)}`;
     say(`there is no display here: the window opens on an invisible one (Xvfb ${display})`);
     return { isVirtual: true, env: { DISPLAY: display, XAUTHORITY: authority }, close };
   } catch (thrown) {
-    await close();
+    close();
     throw thrown;
   }
 }

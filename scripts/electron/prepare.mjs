@@ -16,7 +16,7 @@ export const TEST_FLAGS = ['--disable-gpu', '--log-level=3', '--password-store=b
  * @property {string} executablePath
  * @property {string[]} args flags that this machine needs, to be put before the app's folder
  * @property {Record<string, string>} env the whole environment for Electron
- * @property {() => Promise<void>} cleanup ends what was started for it
+ * @property {() => void} cleanup ends what was started for it
  */
 
 /**
