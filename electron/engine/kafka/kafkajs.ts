@@ -9,7 +9,8 @@
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
 
-const require = createRequire(import.meta.url);
+/** not called `require`: the bundler gives that name to a shim of its own */
+const load = createRequire(import.meta.url);
 
 export const KAFKAJS_VERSION = '2.2.4';
 
@@ -90,27 +91,27 @@ const SEAMS: readonly (readonly [string, unknown])[] = [
 ];
 
 function loadWithSeams(): typeof Kafkajs {
-  const { version } = require('kafkajs/package.json') as { version: string };
+  const { version } = load('kafkajs/package.json') as { version: string };
   if (version !== KAFKAJS_VERSION)
     throw new Error(`Permafrost is built upon kafkajs ${KAFKAJS_VERSION}, not ${version}`);
-  if (require.cache[require.resolve('kafkajs')] !== undefined) {
+  if (load.cache[load.resolve('kafkajs')] !== undefined) {
     throw new Error('kafkajs was loaded before its seams: import it from engine/kafka only');
   }
   for (const [name, replacement] of SEAMS) {
-    const file = require.resolve(name);
-    require(file);
-    const module = require.cache[file];
+    const file = load.resolve(name);
+    load(file);
+    const module = load.cache[file];
     if (module === undefined) throw new Error(`kafkajs has no module ${name}`);
     module.exports = replacement;
   }
-  return require('kafkajs') as typeof Kafkajs;
+  return load('kafkajs') as typeof Kafkajs;
 }
 
 export const kafkajs = loadWithSeams();
 
 /** kafkajs's buffer of a request, for requests that it cannot send itself. */
 export function encodedRequest(bytes: Buffer): { readonly buffer: Buffer } {
-  const Encoder = require('kafkajs/src/protocol/encoder') as new () => {
+  const Encoder = load('kafkajs/src/protocol/encoder') as new () => {
     writeBufferInternal(bytes: Buffer): void;
     readonly buffer: Buffer;
   };
