@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
-/** unit: one room, no process or port. integration: sandbox servers, flows, other people's tools. */
+/** unit: one room, no process or port. scripts: npm start and its parts. integration: sandbox servers, flows, other people's tools. */
 export default defineConfig({
   test: {
     projects: [
@@ -11,6 +11,9 @@ export default defineConfig({
           include: ['test/{engine,sandbox,shared,worker,main}/**/*.test.ts'],
           environment: 'node',
         },
+      },
+      {
+        test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], environment: 'node' },
       },
       {
         plugins: [react()],
