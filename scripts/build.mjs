@@ -14,7 +14,7 @@ export async function ensureBuilt() {
   const digest = await digestOf(PROJECT, SOURCES);
   if ((await readFile(MARK, 'utf8').catch(() => '')) === digest) return;
   say('building the app ...');
-  await rm(OUT, { recursive: true, force: true });
+  await rm(MARK, { force: true });
   const cli = path.join(PROJECT, 'node_modules/electron-vite/bin/electron-vite.js');
   const exitCode = await run(process.execPath, [cli, 'build', '--logLevel', 'warn']);
   if (exitCode !== 0) throw new Refusal('The build failed, see above.');
