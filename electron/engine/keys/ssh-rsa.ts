@@ -66,7 +66,7 @@ export class SshRsaIdentity implements Identity {
   #damaged(cause?: unknown): PermafrostError {
     return new PermafrostError(
       'ARCHIVE_DAMAGED',
-      `The archive is encrypted to the key ${this.fingerprint}, but what it holds for that key is damaged. Fetch the archive again, or open it with another of its keys.`,
+      `The archive is encrypted to the key ${this.fingerprint}, but what it holds for that key is damaged. Fetch the archive again; if it stays so, use another copy.`,
       { context: { key: this.fingerprint }, cause },
     );
   }

@@ -26,6 +26,11 @@ test('an age1 recipient is its own fingerprint, and its secret opens what it wra
   expect(parseIdentity(`${X25519_SECRET}\n`).unwrap([recipient.wrap(fileKey)])).toEqual(fileKey);
 });
 
+test('a file by age-keygen is taken with its comments', () => {
+  const file = `# created: 2022-12-20T00:00:00Z\n# public key: ${x25519Identity.fingerprint}\n${X25519_SECRET}\n`;
+  expect(parseIdentity(file).fingerprint).toBe(x25519Identity.fingerprint);
+});
+
 test('a stanza for somebody else opens with no key', () => {
   const stranger = generateKeyPairSync('rsa', { modulusLength: 2048 }).publicKey.export({
     type: 'spki',

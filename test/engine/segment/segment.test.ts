@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { crc32c } from '@node-rs/crc32';
+import { PermafrostError } from '../../../shared/errors';
 import { openSegment } from '../../../electron/engine/segment/segment-reader';
 import { SegmentWriter } from '../../../electron/engine/segment/segment-writer';
 import {
@@ -217,6 +218,33 @@ describe('what is refused', () => {
   ] as const)('a level the codec has not: %s %d', async (codec, level) => {
     expect(await codeOf(() => new SegmentWriter(START, { codec, level, recipients: [] }))).toBe('INPUT_INVALID');
   });
+});
+
+test('sizes grow while a segment is written, and memory is counted', async () => {
+  const writer = new SegmentWriter(START, { codec: 'zstd', level: 3, recipients: [rsaRecipient], blockBytes: 4096 });
+  const head = writer.storedBytes;
+  for (const record of busRecords(20_000)) writer.add(viewOf(record));
+  expect(writer.encodedBytes).toBeGreaterThan(writer.rawBytes);
+  expect(writer.heldBytes).toBeGreaterThan(writer.encodedBytes); // nothing has left for the compressor's pool yet
+  await expect.poll(() => writer.compressedBytes).toBeGreaterThan(65_536);
+  await expect.poll(() => writer.storedBytes).toBeGreaterThan(head + 65_536);
+  const { storedBytes, compressedBytes } = await writer.close(30_000n);
+  expect(storedBytes).toBeGreaterThan(compressedBytes);
+  expect(writer.heldBytes).toBe(storedBytes);
+});
+
+test('a source that gives less than it promised is noticed', async () => {
+  const body = bodyOf(await writeSegment(busRecords(3000), {}));
+  const short = {
+    size: body.length,
+    read: (start: number, end: number) => Promise.resolve(body.subarray(start, end - 1)),
+  };
+  expect(await codeOf(() => openSegment(short, { identities: [] }))).toBe('ARCHIVE_DAMAGED');
+});
+
+test('what the source throws comes through', async () => {
+  const failing = { size: 100, read: () => Promise.reject(new PermafrostError('STORE_UNAVAILABLE', 'try again')) };
+  expect(await codeOf(() => openSegment(failing, { identities: [] }))).toBe('STORE_UNAVAILABLE');
 });
 
 test('a discarded segment holds nothing', async () => {
