@@ -141,7 +141,7 @@ export class TextCursor {
         this.at = index + 1;
         return bytes.subarray(start, index);
       }
-      return this.#unescape(start, index);
+      return this.#unescape(start);
     }
   }
 
@@ -157,13 +157,12 @@ export class TextCursor {
     return decoded;
   }
 
-  /** @param firstEscape where the first byte that is no plain character stands */
-  #unescape(start: number, firstEscape: number): Buffer {
+  #unescape(start: number): Buffer {
     const { bytes } = this;
     const scratch = (this.#scratch ??= Buffer.allocUnsafeSlow(bytes.length));
     const resultStart = this.#scratchUsed;
-    let to = resultStart + bytes.copy(scratch, resultStart, start, firstEscape);
-    for (let from = firstEscape; ; from += 1) {
+    let to = resultStart;
+    for (let from = start; ; from += 1) {
       const byte = bytes[from];
       if (byte === undefined) throw new MalformedLine('a string does not end');
       if (ESCAPES[byte] === 0) {
