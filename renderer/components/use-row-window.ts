@@ -1,0 +1,70 @@
+import { useCallback, useState, type UIEvent } from 'react';
+
+/** Chrome cuts elements at some 33 million pixels; beyond this, scrolling maps onto the rows instead. */
+const MAX_HEIGHT = 8_000_000;
+const OVERSCAN = 6;
+
+export interface RowWindow {
+  /** for the scrolling element */
+  readonly ref: (element: HTMLElement | null) => void;
+  readonly onScroll: (event: UIEvent<HTMLElement>) => void;
+  /** of the element that holds the rows */
+  readonly height: number;
+  /** rows to draw: [first, end) */
+  readonly first: number;
+  readonly end: number;
+  /** where the first of them stands */
+  readonly top: number;
+  readonly scrollToRow: (index: number) => void;
+  /** there is something to scroll */
+  readonly isReady: boolean;
+}
+
+/** Which rows of a long table are in sight. All rows are equally high, so that nothing needs measuring. */
+export function useRowWindow(rows: number, rowHeight: number): RowWindow {
+  const [element, setElement] = useState<HTMLElement | null>(null);
+  const [viewport, setViewport] = useState(600);
+  const [scrollTop, setScrollTop] = useState(0);
+
+  const ref = useCallback((next: HTMLElement | null) => {
+    setElement(next);
+    if (next === null) return undefined;
+    setViewport(next.clientHeight);
+    const observer = new ResizeObserver(() => setViewport(next.clientHeight));
+    observer.observe(next);
+    return () => observer.disconnect();
+  }, []);
+  const onScroll = useCallback((event: UIEvent<HTMLElement>) => setScrollTop(event.currentTarget.scrollTop), []);
+
+  const { height, rowAt } = layout(rows, rowHeight, viewport);
+  const exact = rowAt(scrollTop);
+  const first = Math.max(0, Math.floor(exact) - OVERSCAN);
+  const end = Math.min(rows, Math.ceil(exact + viewport / rowHeight) + OVERSCAN);
+
+  const scrollToRow = useCallback(
+    (index: number) => {
+      if (element === null) return;
+      const visible = Math.max(1, Math.floor(element.clientHeight / rowHeight) - 1);
+      const { rowAt: shownAt, topOf } = layout(rows, rowHeight, element.clientHeight);
+      const shown = shownAt(element.scrollTop);
+      if (index < shown) element.scrollTop = topOf(index);
+      else if (index >= shown + visible) element.scrollTop = topOf(index - visible);
+    },
+    [element, rows, rowHeight],
+  );
+
+  const top = scrollTop - (exact - first) * rowHeight;
+  return { ref, onScroll, height, first, end, top, scrollToRow, isReady: element !== null };
+}
+
+function layout(rows: number, rowHeight: number, viewport: number) {
+  const real = rows * rowHeight;
+  const height = Math.min(real, MAX_HEIGHT);
+  const scale = real > height ? (real - viewport) / Math.max(1, height - viewport) : 1;
+  return {
+    height,
+    /** the row at the top of the view, with its fraction */
+    rowAt: (scrollTop: number) => (Math.min(scrollTop, Math.max(0, height - viewport)) * scale) / rowHeight,
+    topOf: (row: number) => (row * rowHeight) / scale,
+  };
+}

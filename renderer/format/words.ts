@@ -1,0 +1,97 @@
+/** States in the user's words. */
+import type { ArchiverState, ComparisonView, ProblemView } from '../../shared/model/live';
+import type { JobState } from '../../shared/model/job';
+import type { StorageClass } from '../../shared/model/settings';
+import { count, counted } from './format';
+
+export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'idle';
+
+export interface StateWord {
+  readonly word: string;
+  readonly tone: Tone;
+}
+
+export const ARCHIVER_WORDS: Readonly<Record<ArchiverState, StateWord>> = {
+  stopped: { word: 'Stopped', tone: 'idle' },
+  starting: { word: 'Starting', tone: 'busy' },
+  archiving: { word: 'Archiving', tone: 'good' },
+  closing: { word: 'Closing segments', tone: 'busy' },
+  degraded: { word: 'Degraded', tone: 'warn' },
+  failed: { word: 'Failed', tone: 'bad' },
+};
+
+export const JOB_WORDS: Readonly<Record<JobState, StateWord>> = {
+  running: { word: 'Running', tone: 'busy' },
+  done: { word: 'Done', tone: 'good' },
+  failed: { word: 'Failed', tone: 'bad' },
+  cancelled: { word: 'Cancelled', tone: 'idle' },
+};
+
+export const PROBLEM_SOURCES: Readonly<Record<ProblemView['source'], string>> = {
+  sandbox: 'Sandbox',
+  archiver: 'Archiver',
+  pipeline: 'Pipeline group',
+  sender: 'Sender',
+  app: 'Permafrost',
+};
+
+const STORAGE_CLASS_NAMES: Readonly<Record<StorageClass, string>> = {
+  STANDARD: 'Standard',
+  NEARLINE: 'Nearline',
+  COLDLINE: 'Coldline',
+  ARCHIVE: 'Archive',
+};
+
+/** Cloud Storage knows more classes than we offer: those keep their own spelling. */
+export function storageClassName(storageClass: string): string {
+  return (STORAGE_CLASS_NAMES as Readonly<Record<string, string>>)[storageClass] ?? storageClass;
+}
+
+const GAP_REASONS: Readonly<Record<string, string>> = {
+  'before-start': 'gap: before archiving began',
+  expired: 'gap: Kafka had deleted these',
+  removed: 'gap: earlier archives were removed',
+};
+
+export function gapReason(gap: string): string {
+  return GAP_REASONS[gap] ?? `gap: ${gap}`;
+}
+
+export interface VerdictText {
+  readonly title: string;
+  readonly detail: string;
+  readonly tone: Tone;
+}
+
+/** Whether both groups saw the same messages, and on what that rests. */
+export function verdictText({ verdict, partitions }: ComparisonView): VerdictText {
+  const compared = partitions.filter(({ pipeline }) => pipeline !== null);
+  const messages = compared.reduce((sum, { pipeline }) => sum + (pipeline?.messages ?? 0), 0);
+  switch (verdict) {
+    case 'same':
+      return {
+        title: 'Both groups saw the same messages',
+        detail: `${counted(messages, 'message')} compared by count and digest, in ${counted(compared.length, 'partition')}`,
+        tone: 'good',
+      };
+    case 'different':
+      return { title: 'The groups saw different messages', detail: whereDifferent(partitions), tone: 'bad' };
+    case 'waiting':
+      return {
+        title: 'Nothing to compare yet',
+        detail: 'The verdict comes once both groups have read the same stretch of offsets',
+        tone: 'idle',
+      };
+  }
+}
+
+function whereDifferent(partitions: ComparisonView['partitions']): string {
+  return partitions
+    .filter(({ verdict }) => verdict === 'different')
+    .map(({ partition, firstDifference, from, to }) => {
+      const stretch = firstDifference ?? (from === null || to === null ? null : { from, to });
+      const where = stretch === null ? '' : `, between offsets ${count(stretch.from)} and ${count(stretch.to)}`;
+      return `Partition ${partition}${where}`;
+    })
+    .join('; ');
+}

@@ -1,0 +1,39 @@
+import { Button } from '@mantine/core';
+import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { useState } from 'react';
+import { StateMark } from '../components/state-mark';
+import { ARCHIVER_WORDS } from '../format/words';
+import { useLive } from '../stores/hooks';
+import { isArchiving, toggleArchiving } from '../stores/live';
+import { reportFailure } from '../stores/report';
+import classes from './screen-page.module.css';
+
+/** The one button that matters, with the state beside it in words. */
+export function ArchiverControl() {
+  const state = useLive(({ archiver }) => archiver.state);
+  const reason = useLive(({ archiver }) => archiver.reason);
+  const isSandboxUp = useLive(({ sandbox }) => sandbox.state === 'running') ?? false;
+  const [isAsking, setAsking] = useState(false);
+  const { word, tone } = ARCHIVER_WORDS[state ?? 'stopped'];
+  const isOn = state !== null && isArchiving(state);
+
+  const toggle = async (): Promise<void> => {
+    setAsking(true);
+    await toggleArchiving().catch(reportFailure);
+    setAsking(false);
+  };
+
+  return (
+    <div className={classes.control}>
+      <StateMark tone={tone} word={word} title={reason ?? undefined} testId="live-archiver-state" />
+      <Button
+        variant={isOn ? 'default' : 'filled'}
+        leftSection={isOn ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
+        disabled={state === null || state === 'closing' || (!isOn && (isAsking || !isSandboxUp))}
+        onClick={() => void toggle()}
+      >
+        {isOn ? 'Stop archiving' : 'Start archiving'}
+      </Button>
+    </div>
+  );
+}

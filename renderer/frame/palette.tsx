@@ -1,0 +1,165 @@
+import { Spotlight, type SpotlightActionData } from '@mantine/spotlight';
+import {
+  IconAlertTriangle,
+  IconBriefcase,
+  IconBucket,
+  IconFileImport,
+  IconKey,
+  IconMoon,
+  IconPlayerPlay,
+  IconPlayerStop,
+  IconRefresh,
+  IconSend,
+  IconSun,
+  IconDeviceDesktop,
+  IconFileUpload,
+  IconSparkles,
+  IconCopy,
+  type Icon,
+} from '@tabler/icons-react';
+import { request } from '../ipc/client';
+import { refresh } from '../stores/bucket';
+import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame';
+import { useKeys, useLive } from '../stores/hooks';
+import { currentKey } from '../stores/keys';
+import { isArchiving, toggleArchiving } from '../stores/live';
+import { attempt, say } from '../stores/report';
+import { sendStore, type SendTab } from '../stores/send';
+import { saveSettings } from '../stores/settings';
+import { SCREEN_LIST } from './screens';
+
+interface Command {
+  readonly label: string;
+  readonly icon: Icon;
+  readonly run: () => void;
+  readonly keywords?: readonly string[];
+}
+
+/** Every action by its name. */
+export function Palette() {
+  const state = useLive(({ archiver }) => archiver.state) ?? 'stopped';
+  const kafka = useLive(({ sandbox }) => sandbox.kafka);
+  const bucket = useLive((snapshot) => snapshot.bucket);
+  const current = useKeys((keys) => currentKey(keys)?.fingerprint ?? null);
+  const commands: readonly Command[] = [
+    ...SCREEN_LIST.map(({ name, icon, screen }) => ({
+      label: `Go to ${name}`,
+      icon,
+      run: () => showScreen(screen),
+    })),
+    archivingCommand(isArchiving(state)),
+    ...SENDING,
+    ...BUCKET,
+    ...(bucket === null
+      ? []
+      : [
+          {
+            label: `Delete bucket ${bucket}`,
+            icon: IconBucket,
+            run: () => openDialog({ kind: 'delete-bucket', bucket }),
+          },
+        ]),
+    ...(current === null ? [] : [exportCommand(current)]),
+    ...KEYS,
+    ...(kafka === null ? [] : [copyCommand(kafka)]),
+    ...WINDOW,
+  ];
+  return (
+    <Spotlight
+      actions={commands.map(toAction)}
+      shortcut={null}
+      nothingFound="No command is called that"
+      highlightQuery
+      scrollable
+      maxHeight={420}
+      searchProps={{ placeholder: 'Type a command', 'aria-label': 'Type a command' }}
+    />
+  );
+}
+
+function toAction({ label, icon: Icon, run, keywords }: Command): SpotlightActionData {
+  return {
+    id: label,
+    label,
+    onClick: run,
+    leftSection: <Icon size={18} stroke={1.7} aria-hidden />,
+    ...(keywords === undefined ? {} : { keywords: [...keywords] }),
+  };
+}
+
+function archivingCommand(isOn: boolean): Command {
+  return {
+    label: isOn ? 'Stop archiving' : 'Start archiving',
+    icon: isOn ? IconPlayerStop : IconPlayerPlay,
+    run: () => attempt(toggleArchiving),
+  };
+}
+
+function exportCommand(fingerprint: string): Command {
+  return {
+    label: 'Export the current key',
+    icon: IconKey,
+    run: () => attempt(() => request('key.export', { fingerprint })),
+    keywords: ['backup', 'save', 'pem'],
+  };
+}
+
+function copyCommand(kafka: string): Command {
+  return {
+    label: `Copy the address of Kafka, ${kafka}`,
+    icon: IconCopy,
+    run: () =>
+      attempt(async () => {
+        await navigator.clipboard.writeText(kafka);
+        say('Copied the address of Kafka');
+      }),
+  };
+}
+
+const goSend = (tab: SendTab) => (): void => {
+  sendStore.setState({ tab });
+  showScreen('send');
+};
+
+const SENDING: readonly Command[] = [
+  { label: 'Send one message', icon: IconSend, run: goSend('message') },
+  { label: 'Send generated messages', icon: IconSparkles, run: goSend('generator'), keywords: ['generator', 'load'] },
+  { label: 'Send a file', icon: IconFileUpload, run: goSend('file'), keywords: ['jsonl'] },
+];
+
+const BUCKET: readonly Command[] = [
+  { label: 'Create a bucket', icon: IconBucket, run: () => openDialog({ kind: 'create-bucket' }) },
+  {
+    label: 'Refresh the bucket',
+    icon: IconRefresh,
+    run: () => {
+      showScreen('bucket');
+      attempt(refresh);
+    },
+  },
+];
+
+const KEYS: readonly Command[] = [
+  { label: 'Import a key', icon: IconFileImport, run: () => openDialog({ kind: 'import-key' }) },
+  {
+    label: 'Generate a key',
+    icon: IconKey,
+    run: () => {
+      showScreen('keys');
+      attempt(() => request('key.generate'));
+    },
+  },
+];
+
+const WINDOW: readonly Command[] = [
+  { label: 'Show jobs', icon: IconBriefcase, run: () => showJobs(true) },
+  { label: 'Show problems', icon: IconAlertTriangle, run: () => showProblems(true) },
+  { label: 'Clear problems', icon: IconAlertTriangle, run: () => attempt(() => request('live.dismissProblems')) },
+  { label: 'Light theme', icon: IconSun, run: () => attempt(() => saveSettings({ theme: 'light' })) },
+  { label: 'Dark theme', icon: IconMoon, run: () => attempt(() => saveSettings({ theme: 'dark' })) },
+  {
+    label: "The system's theme",
+    icon: IconDeviceDesktop,
+    run: () => attempt(() => saveSettings({ theme: 'system' })),
+  },
+];

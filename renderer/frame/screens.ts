@@ -1,0 +1,21 @@
+import { IconActivityHeartbeat, IconBucket, IconKey, IconSend, IconSettings, type Icon } from '@tabler/icons-react';
+import { SCREENS, type Screen } from '../stores/frame';
+
+const NAMES: Readonly<Record<Screen, readonly [name: string, icon: Icon]>> = {
+  live: ['Live', IconActivityHeartbeat],
+  send: ['Send', IconSend],
+  bucket: ['Bucket', IconBucket],
+  keys: ['Keys', IconKey],
+  settings: ['Settings', IconSettings],
+};
+
+/** The screens in the order of the rail and of Ctrl/Cmd+1... */
+export const SCREEN_LIST = SCREENS.map((screen, index) => {
+  const [name, icon] = NAMES[screen];
+  return { screen, name, icon, digit: String(index + 1) };
+});
+
+/** How this computer's keyboard calls the modifier. */
+export function modKey(platform: string | undefined): string {
+  return platform === 'darwin' ? '⌘' : 'Ctrl ';
+}

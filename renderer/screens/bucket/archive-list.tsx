@@ -1,0 +1,101 @@
+import { ActionIcon, Button, Kbd, Loader, TextInput, Tooltip } from '@mantine/core';
+import { IconBucket, IconFilterOff, IconRefresh, IconSearch } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { cx } from '../../components/cx';
+import { MessagePanel } from '../../components/message-panel';
+import { counted } from '../../format/format';
+import { bucketStore, refresh } from '../../stores/bucket';
+import { isAt, matches, sorted } from '../../stores/bucket-rows';
+import { showScreen } from '../../stores/frame';
+import { useBucket } from '../../stores/hooks';
+import { attempt } from '../../stores/report';
+import classes from './archive-list.module.css';
+import { ArchiveTable } from './archive-table';
+import { SelectionBar } from './selection-bar';
+
+/** The objects at the chosen place: filter or selection above, the table below. */
+export function ArchiveList(props: { readonly className?: string | undefined }) {
+  const rows = useBucket((state) => state.rows);
+  const place = useBucket((state) => state.place);
+  const filter = useBucket((state) => state.filter);
+  const sort = useBucket((state) => state.sort);
+  const hasTicked = useBucket(({ selection }) => selection.ticked.size > 0);
+  const shown = useMemo(
+    () =>
+      sorted(
+        (rows ?? []).filter((row) => isAt(row, place) && matches(row, filter)),
+        sort,
+      ),
+    [rows, place, filter, sort],
+  );
+  return (
+    <div className={cx(props.className)}>
+      {hasTicked ? <SelectionBar /> : <FilterBar shown={shown.length} />}
+      {rows !== null && shown.length === 0 ? <Empty isFiltered={rows.length > 0} /> : <ArchiveTable rows={shown} />}
+    </div>
+  );
+}
+
+function FilterBar(props: { readonly shown: number }) {
+  const filter = useBucket((state) => state.filter);
+  const listed = useBucket((state) => state.listed);
+  return (
+    <div className={classes.bar}>
+      <TextInput
+        className={classes.filter}
+        data-filter
+        aria-label="Filter by offset, key fingerprint or time"
+        placeholder="Filter by offset, key fingerprint or time"
+        value={filter}
+        leftSection={<IconSearch size={16} />}
+        rightSection={filter === '' ? <Kbd size="xs">/</Kbd> : null}
+        spellCheck={false}
+        onChange={(event) => bucketStore.setState({ filter: event.currentTarget.value })}
+        onKeyDown={(event) => {
+          if (event.key !== 'Escape') return;
+          event.stopPropagation();
+          bucketStore.setState({ filter: '' });
+          event.currentTarget.blur();
+        }}
+      />
+      <span className={cx(classes.progress, 'figure')} aria-live="polite">
+        {listed === null ? counted(props.shown, 'object') : `${counted(listed, 'object')} listed`}
+      </span>
+      {listed === null ? (
+        <Tooltip label="Refresh">
+          <ActionIcon size={30} aria-label="Refresh" onClick={() => attempt(refresh)}>
+            <IconRefresh size={17} />
+          </ActionIcon>
+        </Tooltip>
+      ) : (
+        <Loader size={16} mx={7} aria-label="Listing" />
+      )}
+    </div>
+  );
+}
+
+function Empty(props: { readonly isFiltered: boolean }) {
+  return props.isFiltered ? (
+    <MessagePanel
+      icon={IconFilterOff}
+      title="No object fits"
+      text="Nothing at this place fits the filter."
+      actions={
+        <Button variant="default" onClick={() => bucketStore.setState({ filter: '', place: { kind: 'all' } })}>
+          Show all objects
+        </Button>
+      }
+    />
+  ) : (
+    <MessagePanel
+      icon={IconBucket}
+      title="This bucket is empty"
+      text="Archives appear here as they are uploaded: start archiving above, then send some messages."
+      actions={
+        <Button variant="default" onClick={() => showScreen('send')}>
+          Go to Send
+        </Button>
+      }
+    />
+  );
+}

@@ -1,0 +1,160 @@
+import { Checkbox } from '@mantine/core';
+import { IconAlertTriangle, IconFile } from '@tabler/icons-react';
+import { memo, type MouseEvent } from 'react';
+import type { ArchiveRow, ObjectRow } from '../../../shared/model/archive';
+import { cx } from '../../components/cx';
+import { Figure } from '../../components/figure';
+import { OpensWith } from '../../components/fingerprint';
+import { bytes, count, exactBytes, localTime, offsetRange, percent, timeRange, utcTime } from '../../format/format';
+import { gapReason } from '../../format/words';
+import { bucketStore, lookInside, select } from '../../stores/bucket';
+import { rowId } from '../../stores/bucket-rows';
+import { useBucket } from '../../stores/hooks';
+import { activate, extendTo, toggle } from '../../stores/selection';
+import classes from './archive-table.module.css';
+import type { Column } from './columns';
+
+interface RowProps {
+  readonly row: ObjectRow;
+  readonly index: number;
+  readonly columns: readonly Column[];
+  readonly hasPlace: boolean;
+  readonly order: readonly string[];
+}
+
+export const ArchiveTableRow = memo(function ArchiveTableRow(props: RowProps) {
+  const { row, index, columns, hasPlace, order } = props;
+  const id = rowId(row);
+  const isTicked = useBucket(({ selection }) => selection.ticked.has(id));
+  const isActive = useBucket(({ selection }) => selection.active === id);
+
+  const click = (event: MouseEvent): void => {
+    if (event.shiftKey) select((selection) => extendTo(selection, id, order));
+    else if (event.ctrlKey || event.metaKey) select((selection) => toggle({ ...selection, active: id }, id));
+    else {
+      select((selection) => activate(selection, id));
+      bucketStore.setState({ isDetailsOpen: true });
+    }
+  };
+
+  return (
+    <div
+      className={cx(classes.row, classes.object, isTicked && classes.ticked, isActive && classes.active)}
+      role="row"
+      aria-rowindex={index + 1}
+      aria-selected={isTicked || isActive}
+      data-testid="object-row"
+      onClick={click}
+      onDoubleClick={() => {
+        if (row.archive !== null) lookInside(row);
+      }}
+    >
+      <span className={classes.tick} role="gridcell" onClick={(event) => event.stopPropagation()}>
+        <Checkbox
+          size="xs"
+          tabIndex={-1}
+          aria-label={`Select ${row.name}`}
+          checked={isTicked}
+          onChange={(event) => {
+            const { shiftKey } = event.nativeEvent as unknown as { shiftKey?: boolean };
+            select((selection) => (shiftKey === true ? extendTo(selection, id, order) : toggle(selection, id)));
+          }}
+        />
+      </span>
+      {row.archive === null ? (
+        <OtherCells row={row} columns={columns} hasPlace={hasPlace} />
+      ) : (
+        <ArchiveCells row={row} archive={row.archive} columns={columns} hasPlace={hasPlace} />
+      )}
+    </div>
+  );
+});
+
+function ArchiveCells(props: {
+  readonly row: ObjectRow;
+  readonly archive: ArchiveRow;
+  readonly columns: readonly Column[];
+  readonly hasPlace: boolean;
+}) {
+  const { row, archive, columns, hasPlace } = props;
+  const place = `${archive.topic} / ${archive.partition}`;
+  return (
+    <>
+      {hasPlace && (
+        <span className={cx(classes.cell, 'mono')} role="gridcell" title={place}>
+          {place}
+        </span>
+      )}
+      {columns.map(({ id, isRight }) => (
+        <span key={id} className={cx(classes.cell, isRight && classes.right)} role="gridcell">
+          <ArchiveCell id={id} row={row} archive={archive} />
+        </span>
+      ))}
+    </>
+  );
+}
+
+function ArchiveCell(props: { readonly id: Column['id']; readonly row: ObjectRow; readonly archive: ArchiveRow }) {
+  const { id, row, archive } = props;
+  switch (id) {
+    case 'offsets':
+      return (
+        <Figure exact={`${archive.firstOffset} to ${archive.nextOffset}, exclusive`}>{offsetsText(archive)}</Figure>
+      );
+    case 'times':
+      return (
+        <Figure exact={`${utcTime(archive.firstTimestamp)} to ${utcTime(archive.lastTimestamp)}`}>
+          {timeRange(archive.firstTimestamp, archive.lastTimestamp)}
+        </Figure>
+      );
+    case 'records':
+      return <Figure>{count(archive.records)}</Figure>;
+    case 'raw':
+      return <Figure exact={exactBytes(archive.rawBytes)}>{bytes(archive.rawBytes)}</Figure>;
+    case 'stored':
+      return <Figure exact={exactBytes(row.storedBytes)}>{bytes(row.storedBytes)}</Figure>;
+    case 'ratio':
+      return <Figure>{percent(row.storedBytes, archive.rawBytes)}</Figure>;
+    case 'opens':
+      return <OpensWith recipients={archive.recipients} opens={archive.opens} />;
+    case 'created':
+      return <Figure exact={utcTime(row.createdAt)}>{localTime(row.createdAt)}</Figure>;
+  }
+}
+
+function offsetsText({ firstOffset, nextOffset, gap }: ArchiveRow): string {
+  const range = offsetRange(firstOffset, nextOffset);
+  return gap === null ? range : `${range}, ${gapReason(gap)}`;
+}
+
+/** An object that is no archive: its name, and its size where sizes stand. */
+function OtherCells(props: {
+  readonly row: ObjectRow;
+  readonly columns: readonly Column[];
+  readonly hasPlace: boolean;
+}) {
+  const { row, columns, hasPlace } = props;
+  const stored = columns.findIndex(({ id }) => id === 'stored');
+  const span = stored + (hasPlace ? 1 : 0);
+  const isBroken = row.problem !== null;
+  const Icon = isBroken ? IconAlertTriangle : IconFile;
+  return (
+    <>
+      <span
+        className={cx(classes.cell, isBroken ? classes.problem : 'dim')}
+        style={{ gridColumn: `span ${span}` }}
+        role="gridcell"
+        title={row.problem ?? 'Not an archive of Permafrost'}
+      >
+        <Icon size={15} aria-hidden style={{ verticalAlign: '-2px' }} /> <span className="mono">{row.name}</span>
+      </span>
+      {columns.slice(stored).map(({ id, isRight }) => (
+        <span key={id} className={cx(classes.cell, isRight && classes.right, 'dim')} role="gridcell">
+          {id === 'stored' && <Figure exact={exactBytes(row.storedBytes)}>{bytes(row.storedBytes)}</Figure>}
+          {id === 'opens' && (isBroken ? 'unreadable' : 'not an archive')}
+          {id === 'created' && <Figure exact={utcTime(row.createdAt)}>{localTime(row.createdAt)}</Figure>}
+        </span>
+      ))}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+import { Button } from '@mantine/core';
+import { IconBucket, IconBucketOff, IconPlus, IconRefresh } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { Card } from '../../components/card';
+import { MessagePanel } from '../../components/message-panel';
+import { ScreenPage } from '../../frame/screen-page';
+import { loadBuckets } from '../../stores/bucket';
+import { placeText } from './place-text';
+import { openDialog } from '../../stores/frame';
+import { useBucket, useLive, useSettings } from '../../stores/hooks';
+import { ArchiveList } from './archive-list';
+import classes from './bucket-screen.module.css';
+import { Details } from './details';
+import { PlaceTree } from './place-tree';
+import { Preview } from './preview/preview';
+
+export function BucketScreen() {
+  const preferred = useSettings(({ settings }) => settings?.bucket ?? null);
+  const isUp = useLive(({ sandbox }) => sandbox.state === 'running') ?? false;
+  useEffect(() => {
+    if (preferred !== null && isUp) void loadBuckets(preferred);
+  }, [preferred, isUp]);
+  const bucket = useBucket((state) => state.bucket);
+  const place = useBucket((state) => state.place);
+  const hasNone = useBucket(({ buckets }) => buckets?.length === 0);
+  const opened = useBucket((state) => state.opened);
+  return (
+    <ScreenPage
+      title="Bucket"
+      sentence={bucket === null ? '' : `gs://${bucket}${placeText(place)}`}
+      className={classes.screen}
+    >
+      {hasNone ? <NoBucket /> : opened === null ? <Browser /> : <Preview key={opened.name} archive={opened} />}
+    </ScreenPage>
+  );
+}
+
+function Browser() {
+  const error = useBucket((state) => state.error);
+  const isEmpty = useBucket(({ rows }) => rows === null);
+  const isDetailsOpen = useBucket((state) => state.isDetailsOpen);
+  return (
+    <>
+      <Card className={classes.side}>
+        <PlaceTree />
+      </Card>
+      <Card className={classes.main}>
+        {error !== null && isEmpty ? <CannotList /> : <ArchiveList className={classes.list} />}
+        {isDetailsOpen && <Details className={classes.details} />}
+      </Card>
+    </>
+  );
+}
+
+function NoBucket() {
+  return (
+    <Card className={classes.whole}>
+      <MessagePanel
+        icon={IconBucket}
+        title="No bucket yet"
+        text="Archives are kept in a bucket. Create one, then start archiving."
+        actions={
+          <Button leftSection={<IconPlus size={16} />} onClick={() => openDialog({ kind: 'create-bucket' })}>
+            Create bucket
+          </Button>
+        }
+      />
+    </Card>
+  );
+}
+
+function CannotList() {
+  const error = useBucket((state) => state.error);
+  const preferred = useSettings(({ settings }) => settings?.bucket ?? '');
+  return (
+    <MessagePanel
+      icon={IconBucketOff}
+      isError
+      title="The bucket cannot be listed"
+      text={error?.message}
+      actions={
+        <Button leftSection={<IconRefresh size={16} />} onClick={() => void loadBuckets(preferred)}>
+          Try again
+        </Button>
+      }
+    />
+  );
+}

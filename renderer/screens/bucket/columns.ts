@@ -1,0 +1,31 @@
+import type { SortColumn } from '../../stores/bucket-rows';
+
+export interface Column {
+  readonly id: SortColumn | 'opens';
+  readonly name: string;
+  /** CSS width */
+  readonly width: string;
+  readonly isRight: boolean;
+  /** left out when the table is narrower, in px */
+  readonly from: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  { id: 'offsets', name: 'Offsets', width: 'minmax(150px, 1.5fr)', isRight: false, from: 0 },
+  { id: 'times', name: 'Message times', width: 'minmax(190px, 1.6fr)', isRight: false, from: 900 },
+  { id: 'records', name: 'Messages', width: 'minmax(84px, 0.8fr)', isRight: true, from: 0 },
+  { id: 'raw', name: 'Raw', width: 'minmax(82px, 0.8fr)', isRight: true, from: 700 },
+  { id: 'stored', name: 'Stored', width: 'minmax(82px, 0.8fr)', isRight: true, from: 0 },
+  { id: 'ratio', name: 'of raw', width: '72px', isRight: true, from: 520 },
+  { id: 'opens', name: 'Opens with', width: '140px', isRight: false, from: 640 },
+  { id: 'created', name: 'Created', width: '150px', isRight: true, from: 1060 },
+];
+
+/** The columns that fit; offsets, messages and stored always do. */
+export function columnsFor(width: number): readonly Column[] {
+  return COLUMNS.filter(({ from }) => width >= from);
+}
+
+export function gridOf(columns: readonly Column[], hasPlace: boolean): string {
+  return ['38px', ...(hasPlace ? ['minmax(110px, 1fr)'] : []), ...columns.map(({ width }) => width)].join(' ');
+}

@@ -1,0 +1,173 @@
+import { ActionIcon, Button } from '@mantine/core';
+import { IconDownload, IconEye, IconLockOpen, IconTrash, IconX } from '@tabler/icons-react';
+import type { ArchiveRow, ObjectRow } from '../../../shared/model/archive';
+import { Banner } from '../../components/banner';
+import { CopyIcon } from '../../components/copy';
+import { Figure } from '../../components/figure';
+import { bytes, count, exactBytes, localTime, offsetRange, timeRange, utcTime } from '../../format/format';
+import { gapReason, storageClassName } from '../../format/words';
+import { bucketStore, lookInside } from '../../stores/bucket';
+import { rowId } from '../../stores/bucket-rows';
+import { openDialog } from '../../stores/frame';
+import { useBucket } from '../../stores/hooks';
+import classes from './details.module.css';
+import { download } from './downloads';
+import { Waterfall } from './waterfall';
+
+/** All that is known of one object without downloading it. */
+export function Details(props: { readonly className?: string | undefined }) {
+  const row = useBucket(({ rows, selection }) => rows?.find((each) => rowId(each) === selection.active) ?? null);
+  const bucket = useBucket((state) => state.bucket);
+  if (row === null || bucket === null) return null;
+  const { archive } = row;
+  return (
+    <aside className={props.className} aria-label="Details">
+      <div className={classes.head}>
+        <h2 className={classes.title}>
+          {archive === null ? (
+            'Not an archive'
+          ) : (
+            <Figure>{offsetRange(archive.firstOffset, archive.nextOffset)}</Figure>
+          )}
+        </h2>
+        <ActionIcon aria-label="Close the details" onClick={() => bucketStore.setState({ isDetailsOpen: false })}>
+          <IconX size={16} />
+        </ActionIcon>
+      </div>
+      <Actions bucket={bucket} row={row} />
+      {row.problem !== null && (
+        <div className={classes.section}>
+          <Banner tone="bad" title="Its metadata cannot be read.">
+            {row.problem}
+          </Banner>
+        </div>
+      )}
+      {archive !== null && <ArchiveSections row={row} archive={archive} />}
+      <ObjectSection row={row} />
+    </aside>
+  );
+}
+
+function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
+  const { bucket, row } = props;
+  const refs = [{ name: row.name, generation: row.generation }];
+  const isArchive = row.archive !== null;
+  return (
+    <div className={classes.actions}>
+      {isArchive && (
+        <Button fullWidth leftSection={<IconEye size={17} />} onClick={() => lookInside(row)}>
+          Look inside
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="default"
+        leftSection={<IconDownload size={15} />}
+        onClick={() => download(bucket, refs, 'stored')}
+      >
+        Download
+      </Button>
+      {isArchive && (
+        <Button
+          size="xs"
+          variant="default"
+          leftSection={<IconLockOpen size={15} />}
+          disabled={row.archive?.opens === false}
+          title={row.archive?.opens === false ? 'No key here opens it' : undefined}
+          onClick={() => download(bucket, refs, 'decoded')}
+        >
+          Download decrypted
+        </Button>
+      )}
+      <Button
+        size="xs"
+        variant="light"
+        color="red"
+        aria-label="Delete this object"
+        onClick={() => openDialog({ kind: 'delete-archives', bucket, objects: refs })}
+      >
+        <IconTrash size={15} />
+      </Button>
+    </div>
+  );
+}
+
+function ArchiveSections(props: { readonly row: ObjectRow; readonly archive: ArchiveRow }) {
+  const { row, archive } = props;
+  return (
+    <>
+      <section className={classes.section}>
+        <h3>Size, step by step</h3>
+        <Waterfall archive={archive} storedBytes={row.storedBytes} />
+      </section>
+      <section className={classes.section}>
+        <h3>Messages</h3>
+        <dl className={classes.facts}>
+          <dt>Topic</dt>
+          <dd className="mono">{archive.topic}</dd>
+          <dt>Partition</dt>
+          <dd className="figure">{archive.partition}</dd>
+          <dt>Messages</dt>
+          <dd className="figure">{count(archive.records)}</dd>
+          {archive.gap !== null && (
+            <>
+              <dt>Holds</dt>
+              <dd>{gapReason(archive.gap)}</dd>
+            </>
+          )}
+          <dt>Times</dt>
+          <dd title={`${utcTime(archive.firstTimestamp)} to ${utcTime(archive.lastTimestamp)}`}>
+            {timeRange(archive.firstTimestamp, archive.lastTimestamp)}
+          </dd>
+          <dt>Opens with</dt>
+          <dd>
+            {archive.recipients.length === 0
+              ? 'no key: it is not encrypted'
+              : archive.recipients.map((fingerprint) => (
+                  <Long key={fingerprint} value={fingerprint} name="fingerprint" />
+                ))}
+            {!archive.opens && 'None of these keys is here'}
+          </dd>
+        </dl>
+      </section>
+    </>
+  );
+}
+
+function ObjectSection(props: { readonly row: ObjectRow }) {
+  const { row } = props;
+  return (
+    <section className={classes.section}>
+      <h3>Object</h3>
+      <dl className={classes.facts}>
+        <dt>Stored</dt>
+        <dd className="figure" title={exactBytes(row.storedBytes)}>
+          {bytes(row.storedBytes)}
+        </dd>
+        <dt>Class</dt>
+        <dd>{storageClassName(row.storageClass)}</dd>
+        <dt>Created</dt>
+        <dd className="figure" title={utcTime(row.createdAt)}>
+          {localTime(row.createdAt)}
+        </dd>
+        <dt>crc32c</dt>
+        <dd className="mono">{row.crc32c}</dd>
+        <dt>Generation</dt>
+        <dd className="mono">{row.generation}</dd>
+        <dt>Name</dt>
+        <dd>
+          <Long value={row.name} name="name" />
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Long(props: { readonly value: string; readonly name: string }) {
+  return (
+    <div className={classes.long}>
+      <span className="mono">{props.value}</span>
+      <CopyIcon value={props.value} label={`Copy the ${props.name}`} />
+    </div>
+  );
+}

@@ -1,0 +1,138 @@
+import { Card } from '../../components/card';
+import { cx } from '../../components/cx';
+import { Figure } from '../../components/figure';
+import { Meter } from '../../components/meter';
+import {
+  byteRate,
+  bytes,
+  change,
+  counted,
+  exactByteRate,
+  exactBytes,
+  exactRate,
+  NOTHING,
+  percent,
+  rate,
+} from '../../format/format';
+import { useLive, useSettings } from '../../stores/hooks';
+import classes from './flow-card.module.css';
+
+type StageName = 'raw' | 'encoded' | 'compressed' | 'encrypted' | 'uploaded';
+
+/** The way of a message: what each step makes of its size, and how fast. */
+export function FlowCard(props: { readonly className?: string | undefined }) {
+  const topic = useLive((snapshot) => snapshot.topic) ?? NOTHING;
+  const bucket = useLive((snapshot) => snapshot.bucket) ?? NOTHING;
+  return (
+    <Card className={props.className}>
+      <div className={classes.flow} role="group" aria-label="From Kafka to the bucket">
+        <StageNode stage="raw" name={topic} sub={<Messages />} color="var(--pf-stage-raw)" />
+        <Leg stage="raw" caption="Kafka" />
+        <StageNode stage="encoded" name="Encode" sub={<EncodeNote />} color="var(--pf-stage-encoded)" />
+        <Leg stage="encoded" caption="JSON lines" />
+        <StageNode stage="compressed" name="Compress" sub={<CompressNote />} color="var(--pf-series-archiver)" />
+        <Leg stage="compressed" caption="blocks" />
+        <StageNode stage="encrypted" name="Encrypt" sub={<EncryptNote />} color="var(--pf-series-pipeline)" />
+        <Leg stage="encrypted" caption="create only" />
+        <StageNode
+          stage="uploaded"
+          name={`gs://${bucket}`}
+          sub={<Archives />}
+          color="var(--pf-series-archiver)"
+          isEnd
+        />
+      </div>
+    </Card>
+  );
+}
+
+/** Nothing was measured while the archiver has not run. */
+function useMeasured(stage: StageName): number | null {
+  return useLive(({ stages, archiver }) =>
+    stages.records === 0 && archiver.codec === null ? null : stages[stage].bytes,
+  );
+}
+
+function StageNode(props: {
+  readonly stage: StageName;
+  readonly name: string;
+  readonly sub: React.ReactNode;
+  readonly color: string;
+  readonly isEnd?: boolean;
+}) {
+  const measured = useMeasured(props.stage);
+  const largest = useLive(({ stages }) => Math.max(stages.raw.bytes, stages.encoded.bytes)) ?? 0;
+  return (
+    <div className={cx(classes.node, props.isEnd === true && classes.end)}>
+      <span className={cx(classes.name, 'ellipsis')} title={props.name}>
+        {props.name}
+      </span>
+      <Figure className={classes.big} exact={exactBytes(measured)} testId={`stage-${props.stage}`}>
+        {bytes(measured)}
+      </Figure>
+      <span className={cx(classes.sub, 'figure', 'ellipsis')}>{props.sub}</span>
+      <div className={classes.bar}>
+        <Meter share={largest === 0 ? 0 : (measured ?? 0) / largest} color={props.color} />
+      </div>
+    </div>
+  );
+}
+
+function Leg(props: { readonly stage: StageName; readonly caption: string }) {
+  const perSecond = useLive(({ stages }) => stages[props.stage].bytesPerSecond);
+  const isMoving = perSecond !== null && perSecond > 0;
+  return (
+    <div className={classes.leg}>
+      <Figure className={classes.rate} exact={exactByteRate(perSecond)}>
+        {byteRate(perSecond)}
+      </Figure>
+      <div className={cx(classes.arrow, isMoving && classes.moving)} aria-hidden />
+      <span className={classes.caption}>{props.caption}</span>
+    </div>
+  );
+}
+
+function Messages() {
+  const perSecond = useLive(({ groups }) => groups.archiver.ratePerSecond);
+  const records = useLive(({ stages, archiver }) =>
+    stages.records === 0 && archiver.codec === null ? null : stages.records,
+  );
+  if (records === null) return 'messages';
+  return (
+    <span title={exactRate(perSecond)}>
+      {perSecond ? `${rate(perSecond)} messages/s` : counted(records, 'message')}
+    </span>
+  );
+}
+
+function EncodeNote() {
+  return <Ratio of="encoded" prefix="" />;
+}
+
+function CompressNote() {
+  const codec = useLive(({ archiver }) => archiver.codec);
+  const settings = useSettings((state) => state.settings);
+  const name = codec ?? settings?.codec ?? '';
+  // while it runs, the level may have been changed for the next start
+  const level = name === 'none' || codec !== null ? '' : ` ${settings?.level ?? ''}`;
+  return <Ratio of="compressed" prefix={name === 'none' ? 'off, ' : `${name}${level}, `} />;
+}
+
+function Ratio(props: { readonly of: 'encoded' | 'compressed'; readonly prefix: string }) {
+  const share = useLive(({ stages }) => percent(stages[props.of].bytes, stages.raw.bytes)) ?? NOTHING;
+  return share === NOTHING ? props.prefix.replace(/, $/, '') || 'JSON lines' : `${props.prefix}${share} of raw`;
+}
+
+function EncryptNote() {
+  const keys = useLive(({ archiver }) => (archiver.codec === null ? null : archiver.recipients.length));
+  const encrypts = useSettings(({ settings }) => settings?.encrypt ?? true);
+  const added = useLive(({ stages }) => change(stages.compressed.bytes, stages.encrypted.bytes)) ?? NOTHING;
+  if (keys === 0 || (keys === null && !encrypts)) return 'off';
+  const to = keys === null ? 'age' : `age, ${counted(keys, 'key')}`;
+  return added === NOTHING ? to : `${to}, ${added}`;
+}
+
+function Archives() {
+  const archives = useLive(({ stages }) => stages.archives) ?? 0;
+  return counted(archives, 'archive');
+}

@@ -1,0 +1,47 @@
+/** What of the window is open: screen, panel, dialog. */
+import { createStore } from 'zustand/vanilla';
+import type { ObjectRef } from '../../shared/model/archive';
+
+export const SCREENS = ['live', 'send', 'bucket', 'keys', 'settings'] as const;
+export type Screen = (typeof SCREENS)[number];
+
+export type Dialog =
+  | { readonly kind: 'create-bucket' }
+  | { readonly kind: 'delete-bucket'; readonly bucket: string }
+  | { readonly kind: 'delete-archives'; readonly bucket: string; readonly objects: readonly ObjectRef[] }
+  | { readonly kind: 'import-key' }
+  | { readonly kind: 'forget-key'; readonly fingerprint: string };
+
+export interface FrameState {
+  readonly screen: Screen;
+  readonly isJobsOpen: boolean;
+  readonly isProblemsOpen: boolean;
+  readonly dialog: Dialog | null;
+}
+
+export const frameStore = createStore<FrameState>(() => ({
+  screen: 'live',
+  isJobsOpen: false,
+  isProblemsOpen: false,
+  dialog: null,
+}));
+
+export function showScreen(screen: Screen): void {
+  frameStore.setState({ screen, isJobsOpen: false, isProblemsOpen: false });
+}
+
+export function showJobs(isJobsOpen: boolean): void {
+  frameStore.setState({ isJobsOpen, isProblemsOpen: false });
+}
+
+export function showProblems(isProblemsOpen: boolean): void {
+  frameStore.setState({ isProblemsOpen, isJobsOpen: false });
+}
+
+export function openDialog(dialog: Dialog): void {
+  frameStore.setState({ dialog });
+}
+
+export function closeDialog(): void {
+  frameStore.setState({ dialog: null });
+}

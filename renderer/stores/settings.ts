@@ -1,0 +1,26 @@
+import { createStore } from 'zustand/vanilla';
+import type { AppInfo } from '../../shared/ipc/contract';
+import type { Settings, SettingsPatch } from '../../shared/model/settings';
+import { request } from '../ipc/client';
+
+export interface SettingsState {
+  /** null until the first answer */
+  readonly settings: Settings | null;
+  readonly info: AppInfo | null;
+}
+
+export const settingsStore = createStore<SettingsState>(() => ({ settings: null, info: null }));
+
+export function receiveSettings(settings: Settings): void {
+  settingsStore.setState({ settings });
+}
+
+export async function loadSettings(): Promise<void> {
+  const [settings, info] = await Promise.all([request('settings.get'), request('app.info')]);
+  settingsStore.setState({ settings, info });
+}
+
+/** @throws PermafrostError INPUT_INVALID with context.field; BUSY for what can't change while archiving */
+export async function saveSettings(patch: SettingsPatch): Promise<void> {
+  receiveSettings(await request('settings.update', patch));
+}
