@@ -73,7 +73,7 @@ export class SegmentWriter {
   readonly #buffers: BlockBuffers;
   readonly #builder: BlockBuilder;
   readonly #blocks: BlockEntry[] = [];
-  readonly #body: Buffer[] = [];
+  #body: Buffer[] = [];
   /** ends when all blocks handed on so far are in the body */
   #appended: Promise<void> = Promise.resolve();
   #failure: PermafrostError | null = null;
@@ -154,7 +154,11 @@ export class SegmentWriter {
     this.#rawBytes += bytes.length;
   }
 
-  /** Ends the segment; the writer is of no more use. @param nextOffset exclusive */
+  /**
+   * Ends the segment; the writer is of no more use.
+   * @param nextOffset exclusive
+   * @throws PermafrostError CANCELLED when it is discarded meanwhile, and as `add`
+   */
   async close(nextOffset: bigint, gap: GapReason | null = null): Promise<SealedSegment> {
     this.#checkOpen();
     this.#checkEnd(nextOffset, gap);
@@ -162,6 +166,7 @@ export class SegmentWriter {
     this.#builder.flush();
     await this.#appended;
     if (this.#failure !== null) throw this.#failure;
+    this.#checkKept();
     const { clusterId, topic, topicId, partition, firstOffset } = this.#start;
     const identity: SegmentIdentity = {
       ...{ formatVersion: FORMAT_VERSION, clusterId, topic, topicId, partition },
@@ -178,7 +183,7 @@ export class SegmentWriter {
     this.#isOpen = false;
     this.#isDiscarded = true;
     this.#builder.discard();
-    this.#body.length = 0;
+    this.#body = []; // a body that was sealed already belongs to its taker
     this.#storedBytes = 0;
   }
 
@@ -242,6 +247,10 @@ export class SegmentWriter {
   #checkOpen(): void {
     if (this.#failure !== null) throw this.#failure;
     if (!this.#isOpen) throw new PermafrostError('INTERNAL', 'A segment that was closed is written to.');
+  }
+
+  #checkKept(): void {
+    if (this.#isDiscarded) throw new PermafrostError('CANCELLED', 'The segment was given up while it was closed.');
   }
 
   #checkOffset(offset: number | bigint): void {

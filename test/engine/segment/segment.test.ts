@@ -247,6 +247,22 @@ test('what the source throws comes through', async () => {
   expect(await codeOf(() => openSegment(failing, { identities: [] }))).toBe('STORE_UNAVAILABLE');
 });
 
+test('a segment that is discarded while it is closed is never handed out', async () => {
+  const writer = new SegmentWriter(START, { codec: 'zstd', level: 3, recipients: [], blockBytes: 100 });
+  for (const record of busRecords(50)) writer.add(viewOf(record));
+  const closing = writer.close(1000n);
+  writer.discard();
+  expect(await codeOf(() => closing)).toBe('CANCELLED');
+});
+
+test('a sealed segment stays whole when its writer is discarded', async () => {
+  const writer = new SegmentWriter(START, { codec: 'zstd', level: 3, recipients: [] });
+  for (const record of busRecords(50)) writer.add(viewOf(record));
+  const segment = await writer.close(1000n);
+  writer.discard();
+  expect(bodyOf(segment).length).toBe(segment.storedBytes);
+});
+
 test('a discarded segment holds nothing', async () => {
   const writer = new SegmentWriter(START, { codec: 'zstd', level: 3, recipients: [], blockBytes: 100 });
   for (const record of busRecords(50)) writer.add(viewOf(record));
