@@ -1,5 +1,6 @@
 // @ts-check
-/** What the scripts say, and how they end. */
+/** What the scripts say, what they ask for before they begin, and how they end. */
+import { existsSync } from 'node:fs';
 
 /** Something that the user has to decide or to do: printed as its message alone, without a stack. */
 export class Refusal extends Error {}
@@ -34,4 +35,10 @@ export function requireNode(version = process.versions.node) {
   throw new Refusal(
     `Permafrost needs Node ${oldestMajor}.${oldestMinor} or newer, this is ${version}. Install a newer Node, then run the same command again.`,
   );
+}
+
+/** Before anything is imported that comes from npm. */
+export function requirePackages() {
+  if (existsSync(new URL('../node_modules/.package-lock.json', import.meta.url))) return;
+  throw new Refusal('The packages are not installed yet. Run this first:  npm ci');
 }

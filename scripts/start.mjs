@@ -8,7 +8,7 @@
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { exitCodeOf, PROJECT } from './child-process.mjs';
-import { requireNode, runMain } from './console.mjs';
+import { requireNode, requirePackages, runMain } from './console.mjs';
 
 /**
  * @param {string[]} args
@@ -16,6 +16,7 @@ import { requireNode, runMain } from './console.mjs';
  */
 async function main([mode, ...rest]) {
   requireNode();
+  requirePackages();
   if (mode === '--demo') {
     const { runDemo } = await import('./demo/run.mjs');
     return runDemo(rest);

@@ -5,7 +5,7 @@
  */
 import path from 'node:path';
 import { PROJECT, run } from './child-process.mjs';
-import { requireNode, runMain } from './console.mjs';
+import { requireNode, requirePackages, runMain } from './console.mjs';
 
 /**
  * @typedef {object} Step
@@ -57,6 +57,7 @@ async function build() {
 /** @returns {Promise<number>} */
 async function main() {
   requireNode();
+  requirePackages();
   /** @type {string[]} */
   const table = [];
   let exitCode = 0;

@@ -24,7 +24,6 @@ const ELECTRON = path.join(PROJECT, 'node_modules/electron');
 export async function findRuntime() {
   const override = process.env['ELECTRON_OVERRIDE_DIST_PATH'] ?? '';
   if (override !== '') return overridden(path.resolve(override));
-  if (!existsSync(ELECTRON)) throw new Refusal('The packages are not installed yet. Run this first:  npm ci');
   const problem = await installOfficial();
   if (problem === null) return official();
   if (carriedRuntimeFits()) return carried(problem);
