@@ -2,11 +2,10 @@
 /** A display to open the window on: the user's, or an invisible one for the length of the run. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { rmSync } from 'node:fs';
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { exitCodeOf, read } from '../child-process.mjs';
+import { read } from '../child-process.mjs';
 import { Refusal, say } from '../console.mjs';
 import { installDebianPackages } from '../debian-packages.mjs';
 
@@ -32,26 +31,26 @@ export async function openDisplay() {
   return startXvfb();
 }
 
+/**
+ * Ends the server and clears up when its standard input ends: so it goes with this process, however that dies. Without
+ * descriptor 3 the shell does not keep the pipe open after a server that could not start.
+ */
+const KEEPER = 'folder=$1; shift; Xvfb "$@" & server=$!; exec 3>&-; cat >/dev/null; kill "$server"; rm -rf "$folder"';
+
 /** @returns {Promise<Display>} */
 async function startXvfb() {
   const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-display-'));
   const authority = path.join(folder, 'authority');
   await writeFile(authority, authorityEntry(randomBytes(16)), { mode: 0o600 });
-  const xvfb = spawn(
-    'Xvfb',
-    ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset', '-auth', authority],
+  const options = ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset', '-auth', authority];
+  const keeper = spawn('sh', ['-c', KEEPER, 'sh', folder, ...options], {
+    stdio: ['pipe', 'ignore', 'pipe', 'pipe'],
     // a session of its own: Ctrl-C is for the app, which still needs its display to close
-    { stdio: ['ignore', 'ignore', 'pipe', 'pipe'], detached: true },
-  );
-  const ended = exitCodeOf(xvfb);
-  const close = () => {
-    process.removeListener('exit', close);
-    xvfb.kill();
-    rmSync(folder, { recursive: true, force: true });
-  };
-  process.once('exit', close);
+    detached: true,
+  });
+  const close = () => void keeper.stdin?.end();
   try {
-    const display = `:${await numberFrom(xvfb, ended)}`;
+    const display = `:${await numberFrom(keeper)}`;
     say(`there is no display here: the window opens on an invisible one (Xvfb ${display})`);
     return { isVirtual: true, env: { DISPLAY: display, XAUTHORITY: authority }, close };
   } catch (thrown) {
@@ -62,20 +61,21 @@ async function startXvfb() {
 
 /**
  * Xvfb chooses a free display and writes its number to file descriptor 3 when it is ready.
- * @param {import('node:child_process').ChildProcess} xvfb
- * @param {Promise<number>} ended
+ * @param {import('node:child_process').ChildProcess} keeper
  * @returns {Promise<number>}
  */
-function numberFrom(xvfb, ended) {
+function numberFrom(keeper) {
   return new Promise((resolve, reject) => {
     let said = '';
     let problem = '';
-    xvfb.stderr?.on('data', (/** @type {Buffer} */ bytes) => (problem += bytes.toString()));
-    xvfb.stdio[3]?.on('data', (/** @type {Buffer} */ bytes) => {
+    keeper.once('error', reject);
+    keeper.stderr?.on('data', (/** @type {Buffer} */ bytes) => (problem += bytes.toString()));
+    const pipe = keeper.stdio[3];
+    pipe?.on('data', (/** @type {Buffer} */ bytes) => {
       said += bytes.toString();
       if (said.endsWith('\n')) resolve(Number(said));
     });
-    void ended.then((code) => reject(new Refusal(`Xvfb ended with code ${code}: ${problem.trim()}`)), reject);
+    pipe?.once('close', () => reject(new Refusal(`Xvfb could not open a display: ${problem.trim()}`)));
   });
 }
 
