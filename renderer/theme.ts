@@ -2,6 +2,7 @@ import {
   ActionIcon,
   Button,
   createTheme,
+  defaultVariantColorsResolver,
   Modal,
   NumberInput,
   PasswordInput,
@@ -11,6 +12,7 @@ import {
   Tooltip,
   type CSSVariablesResolver,
   type MantineColorsTuple,
+  type VariantColorsResolver,
 } from '@mantine/core';
 
 const ICE: MantineColorsTuple = [
@@ -26,13 +28,36 @@ const ICE: MantineColorsTuple = [
   '#04202f',
 ];
 
+/** Takes the place of Mantine's neutral greys: text, dimmed, borders, raised, panels, page. */
+const NIGHT: MantineColorsTuple = [
+  '#e8eef5',
+  '#b9c5d3',
+  '#97a6b8',
+  '#76879b',
+  '#33445a',
+  '#26323f',
+  '#18212d',
+  '#111924',
+  '#0d131c',
+  '#080d14',
+];
+
+/** Mantine picks black or white on filled surfaces by a shade; our accent differs between the themes, its text too. */
+const variantColorResolver: VariantColorsResolver = (input) => {
+  const colors = defaultVariantColorsResolver(input);
+  const isAccent = input.color === undefined || input.color === 'ice';
+  if (input.variant === 'filled' && isAccent) return { ...colors, color: 'var(--pf-accent-on)' };
+  if (input.variant === 'subtle' && input.color === 'gray') return { ...colors, color: 'var(--pf-dim)' };
+  return colors;
+};
+
 const field = { size: 'sm' } as const;
 
 export const theme = createTheme({
   primaryColor: 'ice',
   primaryShade: { light: 6, dark: 3 },
-  autoContrast: true,
-  colors: { ice: ICE },
+  colors: { ice: ICE, dark: NIGHT },
+  variantColorResolver,
   fontFamily: "'Inter Variable', system-ui, sans-serif",
   fontFamilyMonospace: "'JetBrains Mono Variable', ui-monospace, monospace",
   defaultRadius: 7,
@@ -49,7 +74,9 @@ export const theme = createTheme({
     PasswordInput: PasswordInput.extend({ defaultProps: field }),
     Select: Select.extend({ defaultProps: { ...field, allowDeselect: false, checkIconPosition: 'right' } }),
     Tooltip: Tooltip.extend({ defaultProps: { openDelay: 350, withArrow: true } }),
-    Modal: Modal.extend({ defaultProps: { centered: true, radius: 12, padding: 'lg' } }),
+    Modal: Modal.extend({
+      defaultProps: { centered: true, radius: 12, padding: 'lg', overlayProps: { backgroundOpacity: 0.45 } },
+    }),
   },
 });
 

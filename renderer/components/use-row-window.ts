@@ -6,7 +6,7 @@ const OVERSCAN = 6;
 
 export interface RowWindow {
   /** for the scrolling element */
-  readonly ref: (element: HTMLElement | null) => void;
+  readonly attach: (element: HTMLElement | null) => void;
   readonly onScroll: (event: UIEvent<HTMLElement>) => void;
   /** of the element that holds the rows */
   readonly height: number;
@@ -26,7 +26,7 @@ export function useRowWindow(rows: number, rowHeight: number): RowWindow {
   const [viewport, setViewport] = useState(600);
   const [scrollTop, setScrollTop] = useState(0);
 
-  const ref = useCallback((next: HTMLElement | null) => {
+  const attach = useCallback((next: HTMLElement | null) => {
     setElement(next);
     if (next === null) return undefined;
     setViewport(next.clientHeight);
@@ -47,14 +47,14 @@ export function useRowWindow(rows: number, rowHeight: number): RowWindow {
       const visible = Math.max(1, Math.floor(element.clientHeight / rowHeight) - 1);
       const { rowAt: shownAt, topOf } = layout(rows, rowHeight, element.clientHeight);
       const shown = shownAt(element.scrollTop);
-      if (index < shown) element.scrollTop = topOf(index);
-      else if (index >= shown + visible) element.scrollTop = topOf(index - visible);
+      if (index < shown) element.scrollTo({ top: topOf(index) });
+      else if (index >= shown + visible) element.scrollTo({ top: topOf(index - visible) });
     },
     [element, rows, rowHeight],
   );
 
   const top = scrollTop - (exact - first) * rowHeight;
-  return { ref, onScroll, height, first, end, top, scrollToRow, isReady: element !== null };
+  return { attach, onScroll, height, first, end, top, scrollToRow, isReady: element !== null };
 }
 
 function layout(rows: number, rowHeight: number, viewport: number) {

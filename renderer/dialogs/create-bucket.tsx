@@ -1,5 +1,5 @@
 import { Button, Group, Select, Stack, Text, TextInput } from '@mantine/core';
-import { useState, type FormEvent } from 'react';
+import { useState, type SyntheticEvent } from 'react';
 import { asPermafrostError } from '../../shared/errors';
 import type { StorageClass } from '../../shared/model/settings';
 import { storageClassName } from '../format/words';
@@ -54,7 +54,7 @@ export function CreateBucket(props: { readonly onClose: () => void }) {
       setBusy(false);
     }
   };
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (!isBusy) void create();
   };
@@ -83,7 +83,7 @@ export function CreateBucket(props: { readonly onClose: () => void }) {
           label="Storage class"
           data={CLASSES.map(([value, when]) => ({ value, label: `${storageClassName(value)}: ${when}` }))}
           value={storageClass}
-          onChange={(value) => setStorageClass((value as StorageClass | null) ?? storageClass)}
+          onChange={(value) => setStorageClass(value ?? storageClass)}
         />
         <Text size="xs" c="dimmed">
           Archives take the bucket's class. Colder is cheaper to keep and dearer to read.

@@ -23,7 +23,7 @@ export function ConnectionBox() {
     <Popover position="bottom-start" width={400} shadow="md" trapFocus>
       <Popover.Target>
         <UnstyledButton className={classes.connection} aria-label="Connection: built-in sandbox on this computer">
-          <IconSnowflake className={classes.snowflake} size={24} stroke={1.6} aria-hidden />
+          <IconSnowflake className={classes.snowflake} size={22} stroke={1.6} aria-hidden />
           <span className={classes.where}>
             <strong>Built-in</strong>
             <small>this computer</small>

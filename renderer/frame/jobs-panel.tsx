@@ -53,9 +53,7 @@ export function JobCard(props: { readonly job: JobView }) {
   return (
     <>
       <div className={classes.line}>
-        <span className={cx(classes.name, classes.grow, 'ellipsis')} title={job.title}>
-          {job.title}
-        </span>
+        <span className={cx(classes.name, classes.grow)}>{job.title}</span>
         <StateMark tone={tone} word={word} size={15} title={utcTime(job.endedAt ?? job.startedAt)} />
         {isRunning ? (
           <Button

@@ -23,7 +23,7 @@ export function ScreenPage(props: {
       <header className={classes.header}>
         <div className={classes.titles}>
           <h1 className={classes.title}>{props.title}</h1>
-          <p className={cx(classes.sentence, 'mono ellipsis')} title={sentence}>
+          <p className={cx(classes.sentence, props.sentence === undefined && 'mono', 'ellipsis')} title={sentence}>
             {sentence}
           </p>
         </div>

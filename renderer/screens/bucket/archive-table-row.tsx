@@ -82,7 +82,10 @@ function ArchiveCells(props: {
     <>
       {hasPlace && (
         <span className={cx(classes.cell, 'mono')} role="gridcell" title={place}>
-          {place}
+          <span className={classes.place}>
+            <span className="ellipsis">{archive.topic}</span>
+            <span>/{archive.partition}</span>
+          </span>
         </span>
       )}
       {columns.map(({ id, isRight }) => (

@@ -26,7 +26,7 @@ export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
   const { ref, width } = useElementSize();
   const columns = useMemo(() => columnsFor(width), [width]);
   const hasPlace = place.kind === 'all' || place.kind === 'topic';
-  const view = useRowWindow(rows.length, ROW_HEIGHT);
+  const { attach, ...view } = useRowWindow(rows.length, ROW_HEIGHT);
   const onKeyDown = useTableKeys(rows, order);
 
   // only when another row becomes active: not when a refresh moves the rows under the user's eyes
@@ -48,7 +48,7 @@ export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
     >
       <Head columns={columns} hasPlace={hasPlace} order={order} />
       <div
-        ref={view.ref}
+        ref={attach}
         className={classes.scroll}
         tabIndex={0}
         aria-label="Rows"

@@ -45,8 +45,10 @@ function Browser() {
         <PlaceTree />
       </Card>
       <Card className={classes.main}>
-        {error !== null && isEmpty ? <CannotList /> : <ArchiveList className={classes.list} />}
-        {isDetailsOpen && <Details className={classes.details} />}
+        <div className={classes.split}>
+          {error !== null && isEmpty ? <CannotList /> : <ArchiveList className={classes.list} />}
+          {isDetailsOpen && <Details className={classes.details} />}
+        </div>
       </Card>
     </>
   );

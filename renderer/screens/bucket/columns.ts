@@ -11,14 +11,14 @@ export interface Column {
 }
 
 const COLUMNS: readonly Column[] = [
-  { id: 'offsets', name: 'Offsets', width: 'minmax(150px, 1.5fr)', isRight: false, from: 0 },
-  { id: 'times', name: 'Message times', width: 'minmax(190px, 1.6fr)', isRight: false, from: 900 },
-  { id: 'records', name: 'Messages', width: 'minmax(84px, 0.8fr)', isRight: true, from: 0 },
-  { id: 'raw', name: 'Raw', width: 'minmax(82px, 0.8fr)', isRight: true, from: 700 },
-  { id: 'stored', name: 'Stored', width: 'minmax(82px, 0.8fr)', isRight: true, from: 0 },
-  { id: 'ratio', name: 'of raw', width: '72px', isRight: true, from: 520 },
-  { id: 'opens', name: 'Opens with', width: '140px', isRight: false, from: 640 },
-  { id: 'created', name: 'Created', width: '150px', isRight: true, from: 1060 },
+  { id: 'offsets', name: 'Offsets', width: 'minmax(148px, 1.3fr)', isRight: false, from: 0 },
+  { id: 'times', name: 'Message times', width: 'minmax(214px, 1.5fr)', isRight: false, from: 890 },
+  { id: 'records', name: 'Messages', width: 'minmax(82px, 0.7fr)', isRight: true, from: 0 },
+  { id: 'raw', name: 'Raw', width: 'minmax(82px, 0.8fr)', isRight: true, from: 980 },
+  { id: 'stored', name: 'Stored', width: 'minmax(80px, 0.7fr)', isRight: true, from: 0 },
+  { id: 'ratio', name: 'of raw', width: '66px', isRight: true, from: 520 },
+  { id: 'opens', name: 'Opens with', width: '136px', isRight: false, from: 620 },
+  { id: 'created', name: 'Created', width: '150px', isRight: true, from: 1150 },
 ];
 
 /** The columns that fit; offsets, messages and stored always do. */
@@ -27,5 +27,5 @@ export function columnsFor(width: number): readonly Column[] {
 }
 
 export function gridOf(columns: readonly Column[], hasPlace: boolean): string {
-  return ['38px', ...(hasPlace ? ['minmax(110px, 1fr)'] : []), ...columns.map(({ width }) => width)].join(' ');
+  return ['38px', ...(hasPlace ? ['minmax(92px, 0.9fr)'] : []), ...columns.map(({ width }) => width)].join(' ');
 }

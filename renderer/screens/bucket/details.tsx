@@ -51,10 +51,10 @@ export function Details(props: { readonly className?: string | undefined }) {
 function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
   const { bucket, row } = props;
   const refs = [{ name: row.name, generation: row.generation }];
-  const isArchive = row.archive !== null;
+  const { archive } = row;
   return (
     <div className={classes.actions}>
-      {isArchive && (
+      {archive !== null && (
         <Button fullWidth leftSection={<IconEye size={17} />} onClick={() => lookInside(row)}>
           Look inside
         </Button>
@@ -67,13 +67,13 @@ function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
       >
         Download
       </Button>
-      {isArchive && (
+      {archive !== null && (
         <Button
           size="xs"
           variant="default"
           leftSection={<IconLockOpen size={15} />}
-          disabled={row.archive?.opens === false}
-          title={row.archive?.opens === false ? 'No key here opens it' : undefined}
+          disabled={!archive.opens}
+          title={!archive.opens ? 'No key here opens it' : undefined}
           onClick={() => download(bucket, refs, 'decoded')}
         >
           Download decrypted

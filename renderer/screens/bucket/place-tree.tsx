@@ -104,7 +104,6 @@ function BucketSelect() {
         data={buckets.map(({ name }) => name)}
         value={bucket}
         title={storageClass === undefined ? undefined : `${storageClassName(storageClass)} storage`}
-        leftSection={<IconBucket size={16} />}
         comboboxProps={{ width: 280, position: 'bottom-start' }}
         onChange={(name) => {
           chooseBucket(name);

@@ -1,5 +1,5 @@
 import 'uplot/dist/uPlot.min.css';
-import { SegmentedControl, useComputedColorScheme } from '@mantine/core';
+import { SegmentedControl } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { Card } from '../../components/card';
 import { cx } from '../../components/cx';
@@ -44,7 +44,6 @@ export function ChartCard() {
 function Plot(props: { readonly windowMs: number; readonly onCursor: (point: ChartPoint | null) => void }) {
   const { windowMs, onCursor } = props;
   const host = useRef<HTMLDivElement>(null);
-  const scheme = useComputedColorScheme();
   useEffect(() => {
     if (host.current === null) return undefined;
     const chart = new ThroughputChart(host.current, throughputHistory, windowMs, onCursor);
@@ -53,8 +52,7 @@ function Plot(props: { readonly windowMs: number; readonly onCursor: (point: Cha
       stop();
       chart.destroy();
     };
-    // the canvas takes its colours from the scheme when it is made
-  }, [windowMs, onCursor, scheme]);
+  }, [windowMs, onCursor]);
   return (
     <div className={classes.plot}>
       <div

@@ -27,7 +27,7 @@ export function FlowCard(props: { readonly className?: string | undefined }) {
     <Card className={props.className}>
       <div className={classes.flow} role="group" aria-label="From Kafka to the bucket">
         <StageNode stage="raw" name={topic} sub={<Messages />} color="var(--pf-stage-raw)" />
-        <Leg stage="raw" caption="Kafka" />
+        <Leg stage="raw" caption="raw messages" />
         <StageNode stage="encoded" name="Encode" sub={<EncodeNote />} color="var(--pf-stage-encoded)" />
         <Leg stage="encoded" caption="JSON lines" />
         <StageNode stage="compressed" name="Compress" sub={<CompressNote />} color="var(--pf-series-archiver)" />
@@ -134,5 +134,5 @@ function EncryptNote() {
 
 function Archives() {
   const archives = useLive(({ stages }) => stages.archives) ?? 0;
-  return counted(archives, 'archive');
+  return archives === 0 ? 'no archives yet' : counted(archives, 'archive');
 }

@@ -5,6 +5,7 @@ import { Card } from '../../components/card';
 import { MessagePanel } from '../../components/message-panel';
 import { ScreenPage } from '../../frame/screen-page';
 import { request } from '../../ipc/client';
+import { showScreen } from '../../stores/frame';
 import { useLive } from '../../stores/hooks';
 import { reportFailure } from '../../stores/report';
 import { ChartCard } from './chart-card';
@@ -54,9 +55,14 @@ function SandboxDown() {
         title="The sandbox could not be started"
         text={problem?.message ?? 'Kafka and the bucket are not there.'}
         actions={
-          <Button leftSection={<IconRefresh size={16} />} loading={isRetrying} onClick={() => void retry()}>
-            Try again
-          </Button>
+          <>
+            <Button leftSection={<IconRefresh size={16} />} loading={isRetrying} onClick={() => void retry()}>
+              Try again
+            </Button>
+            <Button variant="default" onClick={() => showScreen('settings')}>
+              Open settings
+            </Button>
+          </>
         }
       />
     </Card>

@@ -1,5 +1,4 @@
 import uPlot from 'uplot';
-import { rate } from '../../format/format';
 import type { ThroughputHistory } from '../../stores/throughput-history';
 import { highestOf, stableTop } from './chart-scale';
 
@@ -52,8 +51,8 @@ export class ThroughputChart {
   }
 
   #options(host: HTMLElement, onCursor: (point: ChartPoint | null) => void): uPlot.Options {
-    const style = getComputedStyle(host);
-    const color = (token: string): string => style.getPropertyValue(token).trim();
+    // asked at every drawing, so that a change of theme needs nothing
+    const color = (token: string) => (): string => getComputedStyle(host).getPropertyValue(token).trim();
     const axis = {
       stroke: color('--pf-dim'),
       font: "12px 'Inter Variable', sans-serif",
@@ -70,12 +69,18 @@ export class ThroughputChart {
         y: { range: () => [0, Math.max(this.#top, 1)] },
       },
       axes: [
-        { ...axis, space: 90, splits: () => this.#timeSplits(), values: (_plot, at) => at.map((s) => this.#age(s)) },
+        {
+          ...axis,
+          size: 30,
+          space: 90,
+          splits: () => this.#timeSplits(),
+          values: (_plot, at) => at.map((s) => this.#age(s)),
+        },
         {
           ...axis,
           size: 58,
           space: 44,
-          values: (_plot, values) => values.map((value) => (value === 0 ? '0' : rate(value))),
+          values: (_plot, values) => values.map((value) => axisRate(value)),
         },
       ],
       series: [
@@ -104,6 +109,11 @@ export class ThroughputChart {
     const seconds = Math.round(this.#range()[1] - at);
     return seconds === 0 ? 'now' : `−${seconds} s`;
   }
+}
+
+/** 15 k, 5 k, 2.5 k: round numbers need no trailing zeros. */
+function axisRate(value: number): string {
+  return value >= 1000 ? `${value / 1000} k` : String(value);
 }
 
 function sizeOf(host: HTMLElement): { width: number; height: number } {

@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { FormEvent, ReactNode } from 'react';
+import type { SyntheticEvent, ReactNode } from 'react';
 import { Card } from '../../components/card';
 import classes from './settings-screen.module.css';
 import type { Draft } from './use-draft';
@@ -16,7 +16,7 @@ export function Section(props: {
 }) {
   const { title, note, draft, fields, children } = props;
   const problem = Object.entries(draft.problems).find(([field]) => !fields.includes(field))?.[1];
-  const submit = (event: FormEvent): void => {
+  const submit = (event: SyntheticEvent): void => {
     event.preventDefault();
     if (draft.isDirty && !draft.isBusy) draft.save();
   };

@@ -52,7 +52,7 @@ function Sections(props: { readonly settings: Settings }) {
               { value: 'dark', label: 'Dark' },
             ]}
             value={settings.theme}
-            onChange={(theme) => attempt(() => saveSettings({ theme: theme as Settings['theme'] }))}
+            onChange={(theme) => attempt(() => saveSettings({ theme: theme }))}
           />
         </div>
       </Card>

@@ -9,9 +9,9 @@ const ROW_HEIGHT = 20;
 /** Offset, sixteen bytes, and what can be printed of them. */
 export function HexView(props: { readonly shown: ShownBytes }) {
   const all = useMemo(() => bytesOf(props.shown), [props.shown]);
-  const view = useRowWindow(Math.ceil(all.length / HEX_ROW_BYTES), ROW_HEIGHT);
+  const { attach, ...view } = useRowWindow(Math.ceil(all.length / HEX_ROW_BYTES), ROW_HEIGHT);
   return (
-    <div ref={view.ref} className={classes.scroll} onScroll={view.onScroll} tabIndex={0} aria-label="Bytes in hex">
+    <div ref={attach} className={classes.scroll} onScroll={view.onScroll} tabIndex={0} aria-label="Bytes in hex">
       <div className={classes.rows} style={{ height: view.height }}>
         <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }}>
           {Array.from({ length: Math.max(0, view.end - view.first) }, (_, index) => {

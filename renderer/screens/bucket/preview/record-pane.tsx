@@ -74,7 +74,7 @@ function BytesView(props: { readonly shown: ShownBytes; readonly what: 'key' | '
           data={forms.map(({ value, label }) => ({ value, label }))}
           value={form}
           onChange={(value) => {
-            chosenForm = value as Form;
+            chosenForm = value;
             setWanted(chosenForm);
           }}
         />

@@ -23,7 +23,7 @@ const STEPS: Readonly<Record<string, number>> = {
 /** All records of the archive; those in sight are fetched. */
 export function RecordTable(props: { readonly records: number }) {
   const { records } = props;
-  const view = useRowWindow(records, ROW_HEIGHT);
+  const { attach, ...view } = useRowWindow(records, ROW_HEIGHT);
   const { first, end } = view;
   useEffect(() => wantRows(first, end), [first, end]);
 
@@ -54,7 +54,7 @@ export function RecordTable(props: { readonly records: number }) {
         </span>
       </div>
       <div
-        ref={view.ref}
+        ref={attach}
         className={classes.scroll}
         role="rowgroup"
         aria-label="Rows"
@@ -114,7 +114,7 @@ function Cells(props: { readonly row: RecordRow }) {
           <Figure>{count(row.offset)}</Figure>
         </span>
         <span className={cx(cell, classes.corrupt)} role="gridcell">
-          Damaged in Kafka: offsets {offsetRange(row.offset, String(BigInt(row.lastOffset) + 1n))}, kept as{' '}
+          Damaged in Kafka, kept as it was: {offsetRange(row.offset, String(BigInt(row.lastOffset) + 1n))},{' '}
           {bytes(row.bytes)}
         </span>
       </>
