@@ -40,12 +40,7 @@ export function App(props: { readonly nonce: string }) {
       <Palette />
       <Dialogs />
       <FileDrop />
-      <Notifications
-        position="bottom-right"
-        limit={4}
-        containerWidth={380}
-        style={{ bottom: 'calc(var(--pf-status) + 12px)' }}
-      />
+      <Notifications position="bottom-right" limit={4} containerWidth={380} />
     </MantineProvider>
   );
 }
