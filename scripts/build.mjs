@@ -14,11 +14,16 @@ export async function ensureBuilt() {
   const digest = await digestOf(PROJECT, SOURCES);
   if ((await readFile(MARK, 'utf8').catch(() => '')) === digest) return;
   say('building the app ...');
-  await rm(MARK, { force: true });
+  await forgetBuild();
   const cli = path.join(PROJECT, 'node_modules/electron-vite/bin/electron-vite.js');
   const exitCode = await run(process.execPath, [cli, 'build', '--logLevel', 'warn']);
   if (exitCode !== 0) throw new Refusal('The build failed, see above.');
   await writeFile(MARK, digest);
+}
+
+/** Before something else writes into out/. */
+export async function forgetBuild() {
+  await rm(MARK, { force: true });
 }
 
 /**

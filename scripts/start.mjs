@@ -44,7 +44,9 @@ function runBuilt({ executablePath, args, env }, appArgs) {
  * @param {import('./electron/prepare.mjs').PreparedElectron} electron
  * @param {string[]} appArgs
  */
-function runDev({ executablePath, args, env }, appArgs) {
+async function runDev({ executablePath, args, env }, appArgs) {
+  const { forgetBuild } = await import('./build.mjs');
+  await forgetBuild();
   const cli = path.join(PROJECT, 'node_modules/electron-vite/bin/electron-vite.js');
   const devEnv = { ...env, ELECTRON_EXEC_PATH: executablePath };
   return runInForeground(process.execPath, [cli, 'dev', '--watch', '--', ...args, ...appArgs], devEnv);
