@@ -1,6 +1,6 @@
 /** Binds the contract to the main process: parameters are parsed before a handler sees them, errors leave as data. */
 import { ipcMain, type BrowserWindow, type IpcMainInvokeEvent } from 'electron';
-import { z } from 'zod';
+import type { z } from 'zod';
 import { PermafrostError, toPlainError } from '../../shared/errors';
 import {
   requests,

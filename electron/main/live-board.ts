@@ -191,6 +191,7 @@ export class LiveBoard {
       raw: stage('raw', stages?.rawBytes),
       encoded: stage('encoded', stages?.encodedBytes),
       compressed: stage('compressed', stages?.compressedBytes),
+      compressedFrom: stages?.compressedFromBytes ?? 0,
       encrypted: stage('encrypted', stages?.encryptedBytes),
       uploaded: stage('uploaded', stages?.uploadedBytes),
       archives: stages?.archives ?? 0,

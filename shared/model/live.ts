@@ -96,6 +96,8 @@ export interface StagesView {
   readonly raw: StageView;
   readonly encoded: StageView;
   readonly compressed: StageView;
+  /** encoded bytes that `compressed` was made of: what lies in open blocks is not compressed yet */
+  readonly compressedFrom: number;
   readonly encrypted: StageView;
   readonly uploaded: StageView;
   readonly archives: number;

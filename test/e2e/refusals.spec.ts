@@ -41,7 +41,8 @@ test('a bucket name that is not valid is refused with its rule', async ({ app })
   await ready(app);
   await goTo(page, 'Bucket');
 
-  await page.getByRole('button', { name: 'Create bucket' }).first().click();
+  await page.getByRole('button', { name: 'More about buckets' }).click();
+  await page.getByRole('menuitem', { name: /^Create/ }).click();
   const dialog = page.getByRole('dialog');
   await dialog.getByRole('textbox', { name: /name/i }).fill('Not Valid');
   await dialog.getByRole('button', { name: 'Create bucket' }).click();
@@ -93,7 +94,7 @@ test('a port that is taken is named, and Retry works once it is free', async ({ 
   const app = await launchApp(userData);
   await expect(app.page.getByText(new RegExp(`port ${port}`)).first()).toBeVisible();
   await new Promise((resolve) => other.close(resolve));
-  await app.page.getByRole('button', { name: /retry/i }).first().click();
+  await app.page.getByRole('button', { name: /again/i }).first().click();
 
   await ready(app);
   expect((await live(app.page)).sandbox.state).toBe('running');
@@ -105,7 +106,8 @@ test('a bucket is deleted only when its name was typed', async ({ app }) => {
   await someArchives(app);
   await goTo(page, 'Bucket');
 
-  await page.getByRole('button', { name: 'Delete bucket' }).first().click();
+  await page.getByRole('button', { name: 'More about buckets' }).click();
+  await page.getByRole('menuitem', { name: /^Delete/ }).click();
   const dialog = page.getByRole('dialog');
   const confirm = dialog.getByRole('button', { name: 'Delete bucket' });
   await expect(confirm).toBeDisabled();

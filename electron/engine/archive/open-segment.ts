@@ -14,7 +14,10 @@ export interface SegmentPlace {
 
 /** Sizes so far; what lies in an open block is not compressed yet. */
 export type SegmentProgress = Readonly<
-  Pick<SegmentWriter, 'records' | 'rawBytes' | 'encodedBytes' | 'compressedBytes' | 'storedBytes'>
+  Pick<
+    SegmentWriter,
+    'records' | 'rawBytes' | 'encodedBytes' | 'compressedFromBytes' | 'compressedBytes' | 'storedBytes'
+  >
 >;
 
 export interface ClosedSegment {
@@ -52,8 +55,8 @@ export class OpenSegment {
   }
 
   get progress(): SegmentProgress {
-    const { records, rawBytes, encodedBytes, compressedBytes, storedBytes } = this.#writer;
-    return { records, rawBytes, encodedBytes, compressedBytes, storedBytes };
+    const { records, rawBytes, encodedBytes, compressedFromBytes, compressedBytes, storedBytes } = this.#writer;
+    return { records, rawBytes, encodedBytes, compressedFromBytes, compressedBytes, storedBytes };
   }
 
   get heldBytes(): number {

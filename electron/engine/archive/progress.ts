@@ -22,6 +22,8 @@ export interface StageBytes {
   readonly records: number;
   readonly rawBytes: number;
   readonly encodedBytes: number;
+  /** encoded bytes that compressedBytes was made of: what lies in open blocks is not compressed yet */
+  readonly compressedFromBytes: number;
   readonly compressedBytes: number;
   readonly encryptedBytes: number;
   readonly uploadedBytes: number;
@@ -32,6 +34,7 @@ const NOTHING: StageBytes = {
   records: 0,
   rawBytes: 0,
   encodedBytes: 0,
+  compressedFromBytes: 0,
   compressedBytes: 0,
   encryptedBytes: 0,
   uploadedBytes: 0,
@@ -47,6 +50,7 @@ export class Progress {
       records: before.records + segment.identity.records,
       rawBytes: before.rawBytes + segment.rawBytes,
       encodedBytes: before.encodedBytes + segment.encodedBytes,
+      compressedFromBytes: before.compressedFromBytes + segment.encodedBytes,
       compressedBytes: before.compressedBytes + segment.compressedBytes,
       encryptedBytes: before.encryptedBytes + segment.storedBytes,
       uploadedBytes: before.uploadedBytes + segment.storedBytes,
@@ -63,6 +67,7 @@ export class Progress {
         stages.records += held.records;
         stages.rawBytes += held.rawBytes;
         stages.encodedBytes += held.encodedBytes;
+        stages.compressedFromBytes += held.compressedFromBytes;
         stages.compressedBytes += held.compressedBytes;
         stages.encryptedBytes += held.storedBytes;
       }

@@ -85,6 +85,7 @@ export class SegmentWriter {
   #rawBytes = 0;
   #blockedBytes = 0;
   #compressedBytes = 0;
+  #compressedFromBytes = 0;
   #storedBytes = 0;
   #compressing = 0;
   #crc32c = 0;
@@ -119,6 +120,11 @@ export class SegmentWriter {
   /** of the blocks that are compressed by now */
   get compressedBytes(): number {
     return this.#compressedBytes;
+  }
+
+  /** encoded bytes of the blocks that are compressed by now: what `compressedBytes` was made of */
+  get compressedFromBytes(): number {
+    return this.#compressedFromBytes;
   }
 
   /** of the blocks that are in the body by now */
@@ -209,6 +215,7 @@ export class SegmentWriter {
     // without compression and encryption the block would still lie in its buffer, which is used again
     const own = compressed.buffer === buffer.buffer && this.#sealer === null ? Buffer.from(compressed) : compressed;
     this.#blocks.push({ ...entry, compressedBytes: compressed.length, crc32c: crc32c(compressed) });
+    this.#compressedFromBytes += entry.encodedBytes;
     this.#append(own);
   }
 

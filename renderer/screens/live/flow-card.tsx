@@ -1,3 +1,4 @@
+import type { StagesView } from '../../../shared/model/live';
 import { Card } from '../../components/card';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
@@ -34,13 +35,7 @@ export function FlowCard(props: { readonly className?: string | undefined }) {
         <Leg stage="compressed" caption="blocks" />
         <StageNode stage="encrypted" name="Encrypt" sub={<EncryptNote />} color="var(--pf-series-pipeline)" />
         <Leg stage="encrypted" caption="create only" />
-        <StageNode
-          stage="uploaded"
-          name={`gs://${bucket}`}
-          sub={<Archives />}
-          color="var(--pf-series-archiver)"
-          isEnd
-        />
+        <StageNode stage="uploaded" name={bucket} sub={<Archives />} color="var(--pf-series-archiver)" isEnd />
       </div>
     </Card>
   );
@@ -49,8 +44,13 @@ export function FlowCard(props: { readonly className?: string | undefined }) {
 /** Nothing was measured while the archiver has not run. */
 function useMeasured(stage: StageName): number | null {
   return useLive(({ stages, archiver }) =>
-    stages.records === 0 && archiver.codec === null ? null : stages[stage].bytes,
+    (stages.records === 0 && archiver.codec === null) || isAhead(stages, stage) ? null : stages[stage].bytes,
   );
+}
+
+/** While the first block is open, nothing has come out of the compressor: no figure is better than 0. */
+function isAhead({ compressedFrom, archives }: StagesView, stage: StageName): boolean {
+  return compressedFrom === 0 && archives === 0 && (stage === 'compressed' || stage === 'encrypted');
 }
 
 function StageNode(props: {
@@ -106,7 +106,8 @@ function Messages() {
 }
 
 function EncodeNote() {
-  return <Ratio of="encoded" prefix="" />;
+  const share = useLive(({ stages }) => percent(stages.encoded.bytes, stages.raw.bytes)) ?? NOTHING;
+  return share === NOTHING ? 'JSON lines' : `${share} of raw`;
 }
 
 function CompressNote() {
@@ -115,18 +116,18 @@ function CompressNote() {
   const name = codec ?? settings?.codec ?? '';
   // while it runs, the level may have been changed for the next start
   const level = name === 'none' || codec !== null ? '' : ` ${settings?.level ?? ''}`;
-  return <Ratio of="compressed" prefix={name === 'none' ? 'off, ' : `${name}${level}, `} />;
-}
-
-function Ratio(props: { readonly of: 'encoded' | 'compressed'; readonly prefix: string }) {
-  const share = useLive(({ stages }) => percent(stages[props.of].bytes, stages.raw.bytes)) ?? NOTHING;
-  return share === NOTHING ? props.prefix.replace(/, $/, '') || 'JSON lines' : `${props.prefix}${share} of raw`;
+  const share = useLive(({ stages }) => percent(stages.compressed.bytes, stages.compressedFrom)) ?? NOTHING;
+  if (name === 'none') return 'off';
+  return share === NOTHING ? `${name}${level}` : `${name}${level}, to ${share}`;
 }
 
 function EncryptNote() {
   const keys = useLive(({ archiver }) => (archiver.codec === null ? null : archiver.recipients.length));
   const encrypts = useSettings(({ settings }) => settings?.encrypt ?? true);
-  const added = useLive(({ stages }) => change(stages.compressed.bytes, stages.encrypted.bytes)) ?? NOTHING;
+  const added =
+    useLive(({ stages }) =>
+      stages.compressedFrom === 0 ? NOTHING : change(stages.compressed.bytes, stages.encrypted.bytes),
+    ) ?? NOTHING;
   if (keys === 0 || (keys === null && !encrypts)) return 'off';
   const to = keys === null ? 'age' : `age, ${counted(keys, 'key')}`;
   return added === NOTHING ? to : `${to}, ${added}`;
