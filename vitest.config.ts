@@ -1,6 +1,9 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 
+/** For hung tests, not for slow machines. */
+const testTimeout = 60_000;
+
 /** unit: one room, no process or port. scripts: npm start and its parts. integration: sandbox servers, flows, other people's tools. */
 export default defineConfig({
   test: {
@@ -10,10 +13,11 @@ export default defineConfig({
           name: 'unit',
           include: ['test/{engine,sandbox,shared,worker,main}/**/*.test.ts'],
           environment: 'node',
+          testTimeout,
         },
       },
       {
-        test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], environment: 'node' },
+        test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], environment: 'node', testTimeout },
       },
       {
         plugins: [react()],
@@ -21,6 +25,7 @@ export default defineConfig({
           name: 'renderer',
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
+          testTimeout,
         },
       },
       {
@@ -28,7 +33,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{flows,interop}/**/*.test.ts'],
           environment: 'node',
-          testTimeout: 60_000,
+          testTimeout,
           hookTimeout: 60_000,
           fileParallelism: false,
         },
