@@ -1,6 +1,6 @@
 /** Entry of the desktop app. Nothing here awaits app.whenReady() at the top level: that would deadlock an ESM main. */
 import path from 'node:path';
-import type { BrowserWindow} from 'electron';
+import type { BrowserWindow } from 'electron';
 import { app, dialog, nativeTheme } from 'electron';
 import { messageOf } from '../../shared/errors';
 import { App } from './app';

@@ -55,7 +55,10 @@ export class PipelineGroup {
         { groupId: parts.groupId, topics: [parts.topic] },
         {
           onAssigned: (partitions) => void group.#assigned(partitions),
-          onFetched: (set) => Promise.resolve(group.#fetched(set)),
+          onFetched: (set) => {
+            group.#fetched(set);
+            return Promise.resolve();
+          },
           onCrash: (error) => parts.events.problem(error),
         },
       );

@@ -79,7 +79,7 @@ export class SandboxHost {
 
 function sandboxFailed(thrown: unknown): PermafrostError {
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
-  return new PermafrostError('SANDBOX_FAILED', `The sandbox has stopped: ${reason}. Press Retry to start it again.`, {
+  return new PermafrostError('SANDBOX_FAILED', `The sandbox has stopped: ${reason}. Try again to start it anew.`, {
     cause: thrown,
   });
 }
