@@ -20,20 +20,26 @@ export interface RowWindow {
   readonly isReady: boolean;
 }
 
-/** Which rows of a long table are in sight. All rows are equally high, so that nothing needs measuring. */
-export function useRowWindow(rows: number, rowHeight: number): RowWindow {
+/**
+ * Which rows of a long table are in sight. All rows are equally high, so that nothing needs measuring.
+ * @param headHeight of what sticks to the top of the scrolling element
+ */
+export function useRowWindow(rows: number, rowHeight: number, headHeight = 0): RowWindow {
   const [element, setElement] = useState<HTMLElement | null>(null);
   const [viewport, setViewport] = useState(600);
   const [scrollTop, setScrollTop] = useState(0);
 
-  const attach = useCallback((next: HTMLElement | null) => {
-    setElement(next);
-    if (next === null) return undefined;
-    setViewport(next.clientHeight);
-    const observer = new ResizeObserver(() => setViewport(next.clientHeight));
-    observer.observe(next);
-    return () => observer.disconnect();
-  }, []);
+  const attach = useCallback(
+    (next: HTMLElement | null) => {
+      setElement(next);
+      if (next === null) return undefined;
+      setViewport(next.clientHeight - headHeight);
+      const observer = new ResizeObserver(() => setViewport(next.clientHeight - headHeight));
+      observer.observe(next);
+      return () => observer.disconnect();
+    },
+    [headHeight],
+  );
   const onScroll = useCallback((event: UIEvent<HTMLElement>) => setScrollTop(event.currentTarget.scrollTop), []);
 
   const { height, rowAt } = layout(rows, rowHeight, viewport);
@@ -44,13 +50,14 @@ export function useRowWindow(rows: number, rowHeight: number): RowWindow {
   const scrollToRow = useCallback(
     (index: number) => {
       if (element === null) return;
-      const visible = Math.max(1, Math.floor(element.clientHeight / rowHeight) - 1);
-      const { rowAt: shownAt, topOf } = layout(rows, rowHeight, element.clientHeight);
+      const room = element.clientHeight - headHeight;
+      const visible = Math.max(1, Math.floor(room / rowHeight) - 1);
+      const { rowAt: shownAt, topOf } = layout(rows, rowHeight, room);
       const shown = shownAt(element.scrollTop);
       if (index < shown) element.scrollTo({ top: topOf(index) });
       else if (index >= shown + visible) element.scrollTo({ top: topOf(index - visible) });
     },
-    [element, rows, rowHeight],
+    [element, rows, rowHeight, headHeight],
   );
 
   const top = scrollTop - (exact - first) * rowHeight;

@@ -29,9 +29,14 @@ export const ArchiveTableRow = memo(function ArchiveTableRow(props: RowProps) {
   const isActive = useBucket(({ selection }) => selection.active === id);
 
   const click = (event: MouseEvent): void => {
-    if (event.shiftKey) select((selection) => extendTo(selection, id, order));
-    else if (event.ctrlKey || event.metaKey) select((selection) => toggle({ ...selection, active: id }, id));
-    else {
+    const isMany = event.shiftKey || event.ctrlKey || event.metaKey;
+    if (isMany) {
+      // several are about to be chosen: the details of one would only take their room
+      bucketStore.setState({ isDetailsOpen: false });
+      select((selection) =>
+        event.shiftKey ? extendTo(selection, id, order) : toggle({ ...selection, active: id }, id),
+      );
+    } else {
       select((selection) => activate(selection, id));
       bucketStore.setState({ isDetailsOpen: true });
     }
@@ -107,7 +112,7 @@ function ArchiveCell(props: { readonly id: Column['id']; readonly row: ObjectRow
     case 'times':
       return (
         <Figure exact={`${utcTime(archive.firstTimestamp)} to ${utcTime(archive.lastTimestamp)}`}>
-          {timeRange(archive.firstTimestamp, archive.lastTimestamp)}
+          {archive.gap === null ? timeRange(archive.firstTimestamp, archive.lastTimestamp) : gapReason(archive.gap)}
         </Figure>
       );
     case 'records':
@@ -127,7 +132,7 @@ function ArchiveCell(props: { readonly id: Column['id']; readonly row: ObjectRow
 
 function offsetsText({ firstOffset, nextOffset, gap }: ArchiveRow): string {
   const range = offsetRange(firstOffset, nextOffset);
-  return gap === null ? range : `${range}, ${gapReason(gap)}`;
+  return gap === null ? range : `${range} gap`;
 }
 
 /** An object that is no archive: its name, and its size where sizes stand. */

@@ -15,6 +15,7 @@ import { columnsFor, gridOf, type Column } from './columns';
 import { useTableKeys } from './use-table-keys';
 
 const ROW_HEIGHT = 36;
+const HEAD_HEIGHT = 36;
 
 /** One row an object; only the rows in sight are drawn. */
 export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
@@ -26,7 +27,7 @@ export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
   const { ref, width } = useElementSize();
   const columns = useMemo(() => columnsFor(width), [width]);
   const hasPlace = place.kind === 'all' || place.kind === 'topic';
-  const { attach, ...view } = useRowWindow(rows.length, ROW_HEIGHT);
+  const { attach, ...view } = useRowWindow(rows.length, ROW_HEIGHT, HEAD_HEIGHT);
   const onKeyDown = useTableKeys(rows, order);
 
   // only when another row becomes active: not when a refresh moves the rows under the user's eyes
@@ -37,26 +38,20 @@ export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
   useEffect(() => showActive(), [active, view.isReady]);
 
   return (
-    <div
-      ref={ref}
-      className={classes.table}
-      style={{ '--columns': gridOf(columns, hasPlace) } as CSSProperties}
-      role="grid"
-      aria-label="Objects"
-      aria-rowcount={rows.length}
-      aria-multiselectable
-    >
-      <Head columns={columns} hasPlace={hasPlace} order={order} />
+    <div ref={ref} className={classes.table} style={{ '--columns': gridOf(columns, hasPlace) } as CSSProperties}>
       <div
         ref={attach}
         className={classes.scroll}
         tabIndex={0}
-        aria-label="Rows"
-        role="rowgroup"
+        role="grid"
+        aria-label="Objects"
+        aria-rowcount={rows.length}
+        aria-multiselectable
         onScroll={view.onScroll}
         onKeyDown={onKeyDown}
       >
-        <div className={classes.rows} style={{ height: view.height }}>
+        <Head columns={columns} hasPlace={hasPlace} order={order} />
+        <div className={classes.rows} style={{ height: view.height }} role="rowgroup">
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }}>
             {!isLoaded && <Waiting />}
             {rows.slice(view.first, view.end).map((row, index) => (

@@ -11,7 +11,7 @@ import { rowId } from '../../stores/bucket-rows';
 import { openDialog } from '../../stores/frame';
 import { useBucket } from '../../stores/hooks';
 import classes from './details.module.css';
-import { download } from './downloads';
+import { download, refsOf } from './downloads';
 import { Waterfall } from './waterfall';
 
 /** All that is known of one object without downloading it. */
@@ -30,6 +30,14 @@ export function Details(props: { readonly className?: string | undefined }) {
             <Figure>{offsetRange(archive.firstOffset, archive.nextOffset)}</Figure>
           )}
         </h2>
+        <ActionIcon
+          color="red"
+          aria-label="Delete this object"
+          title="Delete this object"
+          onClick={() => openDialog({ kind: 'delete-archives', bucket, objects: refsOf([row]) })}
+        >
+          <IconTrash size={16} />
+        </ActionIcon>
         <ActionIcon aria-label="Close the details" onClick={() => bucketStore.setState({ isDetailsOpen: false })}>
           <IconX size={16} />
         </ActionIcon>
@@ -50,7 +58,7 @@ export function Details(props: { readonly className?: string | undefined }) {
 
 function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
   const { bucket, row } = props;
-  const refs = [{ name: row.name, generation: row.generation }];
+  const refs = refsOf([row]);
   const { archive } = row;
   return (
     <div className={classes.actions}>
@@ -79,15 +87,6 @@ function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
           Download decrypted
         </Button>
       )}
-      <Button
-        size="xs"
-        variant="light"
-        color="red"
-        aria-label="Delete this object"
-        onClick={() => openDialog({ kind: 'delete-archives', bucket, objects: refs })}
-      >
-        <IconTrash size={15} />
-      </Button>
     </div>
   );
 }

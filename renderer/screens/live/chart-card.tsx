@@ -21,7 +21,7 @@ export function ChartCard() {
   const [point, setPoint] = useState<ChartPoint | null>(null);
   return (
     <Card
-      title={point === null ? 'Messages per second' : `Messages per second at ${localTimeOfDay(point.at)}`}
+      title={point === null ? 'Messages/s' : `Messages/s at ${localTimeOfDay(point.at)}`}
       className={classes.card}
       actions={
         <>

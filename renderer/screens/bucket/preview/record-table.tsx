@@ -11,6 +11,8 @@ import { previewStore, rowAt, wantRows } from '../../../stores/preview';
 import classes from './record-table.module.css';
 
 const ROW_HEIGHT = 30;
+const HEAD_HEIGHT = 34;
+const COLUMNS = ['Offset', 'Time', 'Key', 'Value'] as const;
 const STEPS: Readonly<Record<string, number>> = {
   ArrowDown: 1,
   ArrowUp: -1,
@@ -23,7 +25,7 @@ const STEPS: Readonly<Record<string, number>> = {
 /** All records of the archive; those in sight are fetched. */
 export function RecordTable(props: { readonly records: number }) {
   const { records } = props;
-  const { attach, ...view } = useRowWindow(records, ROW_HEIGHT);
+  const { attach, ...view } = useRowWindow(records, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, end } = view;
   useEffect(() => wantRows(first, end), [first, end]);
 
@@ -38,31 +40,25 @@ export function RecordTable(props: { readonly records: number }) {
   };
 
   return (
-    <div className={classes.table} role="grid" aria-label="Messages" aria-rowcount={records}>
-      <div className={cx(classes.row, classes.head)} role="row">
-        <span className={cx(classes.cell, classes.right)} role="columnheader">
-          Offset
-        </span>
-        <span className={classes.cell} role="columnheader">
-          Time
-        </span>
-        <span className={classes.cell} role="columnheader">
-          Key
-        </span>
-        <span className={classes.cell} role="columnheader">
-          Value
-        </span>
-      </div>
+    <div className={classes.table}>
       <div
         ref={attach}
         className={classes.scroll}
-        role="rowgroup"
-        aria-label="Rows"
+        role="grid"
+        aria-label="Messages"
+        aria-rowcount={records}
         tabIndex={0}
         onScroll={view.onScroll}
         onKeyDown={move}
       >
-        <div className={classes.rows} style={{ height: view.height }}>
+        <div className={cx(classes.row, classes.head)} role="row">
+          {COLUMNS.map((name) => (
+            <span key={name} className={cx(classes.cell, name === 'Offset' && classes.right)} role="columnheader">
+              {name}
+            </span>
+          ))}
+        </div>
+        <div className={classes.rows} style={{ height: view.height }} role="rowgroup">
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }}>
             {Array.from({ length: Math.max(0, end - first) }, (_, at) => (
               <Row key={first + at} index={first + at} />
@@ -114,8 +110,7 @@ function Cells(props: { readonly row: RecordRow }) {
           <Figure>{count(row.offset)}</Figure>
         </span>
         <span className={cx(cell, classes.corrupt)} role="gridcell">
-          Damaged in Kafka, kept as it was: {offsetRange(row.offset, String(BigInt(row.lastOffset) + 1n))},{' '}
-          {bytes(row.bytes)}
+          Damaged in Kafka: {damagedText(row)}
         </span>
       </>
     );
@@ -136,4 +131,9 @@ function Cells(props: { readonly row: RecordRow }) {
       </span>
     </>
   );
+}
+
+function damagedText({ offset, lastOffset, bytes: size }: Extract<RecordRow, { kind: 'corrupt' }>): string {
+  const kept = `${bytes(size)} kept as they were`;
+  return offset === lastOffset ? kept : `${offsetRange(offset, String(BigInt(lastOffset) + 1n))}, ${kept}`;
 }
