@@ -10,7 +10,7 @@ import { bindRequests } from './ipc-binding';
 import { KeyRing } from './key-ring';
 import { installMenu } from './menu';
 import { SettingsFile } from './settings-file';
-import { openWindow } from './window';
+import { openWindow, rememberBounds } from './window';
 import { mkdir } from 'node:fs/promises';
 
 app.setName('Permafrost');
@@ -60,7 +60,7 @@ async function quit(permafrost: App): Promise<void> {
     if (!leave) return;
     await permafrost.archiver.abandon();
   }
-  closing ??= permafrost.stop();
+  closing ??= close(permafrost);
   try {
     await closing;
   } catch (thrown) {
@@ -68,6 +68,11 @@ async function quit(permafrost: App): Promise<void> {
   }
   isQuitting = true;
   app.quit();
+}
+
+async function close(permafrost: App): Promise<void> {
+  if (window !== null) await rememberBounds(window, permafrost.parts.dataDir);
+  await permafrost.stop();
 }
 
 function isDevServer(url: string | undefined): boolean {

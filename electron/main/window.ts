@@ -17,8 +17,7 @@ const boundsSchema = z.object({
 
 /** Opens the window at the size and place it had. The page is sandboxed and isolated, and can't go elsewhere. */
 export async function openWindow(dataDir: string): Promise<BrowserWindow> {
-  const file = path.join(dataDir, 'window.json');
-  const remembered = await rememberedBounds(file);
+  const remembered = await rememberedBounds(boundsFile(dataDir));
   const window = new BrowserWindow({
     ...DEFAULT_SIZE,
     ...(remembered ?? {}),
@@ -47,8 +46,16 @@ export async function openWindow(dataDir: string): Promise<BrowserWindow> {
   window.webContents.session.setPermissionRequestHandler((_contents, permission, allow) =>
     allow(permission === 'clipboard-sanitized-write'),
   );
-  window.on('close', () => void replaceFile(file, JSON.stringify(window.getNormalBounds())));
   return window;
+}
+
+/** For the next start. */
+export function rememberBounds(window: BrowserWindow, dataDir: string): Promise<void> {
+  return replaceFile(boundsFile(dataDir), JSON.stringify(window.getNormalBounds()));
+}
+
+function boundsFile(dataDir: string): string {
+  return path.join(dataDir, 'window.json');
 }
 
 /** null when it was never moved, or lies on a screen that is gone. */
