@@ -1,0 +1,76 @@
+import { cleanup, screen, waitFor } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, describe, expect, it } from 'vitest';
+import { PermafrostError } from '../../../shared/errors';
+import { DeleteArchives } from '../../../renderer/dialogs/delete-archives';
+import { DeleteBucket } from '../../../renderer/dialogs/delete-bucket';
+import { ForgetKey } from '../../../renderer/dialogs/forget-key';
+import { bucketStore } from '../../../renderer/stores/bucket';
+import { archiveObject, installBridge, show } from '../support';
+
+afterEach(cleanup);
+
+describe('deleting archives', () => {
+  it('says the loss in numbers and waits for the word', async () => {
+    const user = userEvent.setup();
+    const rows = [archiveObject(0), archiveObject(100)];
+    bucketStore.setState({ rows });
+    const bridge = installBridge({ 'archive.delete': () => ({ jobId: 'j' }) });
+    let closed = 0;
+    show(
+      <DeleteArchives
+        bucket="b"
+        objects={rows.map(({ name, generation }) => ({ name, generation }))}
+        onClose={() => (closed += 1)}
+      />,
+    );
+
+    expect(screen.getByLabelText('What would be lost').textContent).toContain('2archives200messages2.00 kBstored');
+    const button = screen.getByRole('button', { name: 'Delete 2 archives' });
+    expect(button).toHaveProperty('disabled', true);
+    await user.type(screen.getByRole('textbox'), 'delet');
+    expect(button).toHaveProperty('disabled', true);
+    await user.type(screen.getByRole('textbox'), 'e{Enter}');
+
+    await waitFor(() => expect(closed).toBe(1));
+    const objects = rows.map(({ name, generation }) => ({ name, generation }));
+    expect(bridge.asked).toEqual([{ name: 'archive.delete', params: { bucket: 'b', objects } }]);
+  });
+});
+
+describe('deleting a bucket', () => {
+  it('wants its name typed, and stays open with the reason when it is refused', async () => {
+    const user = userEvent.setup();
+    installBridge({
+      'bucket.loss': () => ({ objects: 3, archives: 2, records: 48_210, storedBytes: 3_100_000 }),
+      'bucket.delete': () => {
+        throw new PermafrostError('BUSY', 'Archives are being written to cold. Stop archiving, then delete it.');
+      },
+    });
+    let closed = 0;
+    show(<DeleteBucket bucket="cold" onClose={() => (closed += 1)} />);
+    const loss = await screen.findByLabelText('What would be lost');
+    expect(loss.textContent).toBe('2archives1other object48,210messages3.10 MBstored');
+    await user.type(screen.getByRole('textbox', { name: 'Type cold to go on' }), 'cold');
+    await user.click(screen.getByRole('button', { name: 'Delete bucket' }));
+    expect(await screen.findByText(/Stop archiving, then delete it/)).toBeTruthy();
+    expect(closed).toBe(0);
+  });
+});
+
+describe('forgetting a key', () => {
+  it('wants the end of its fingerprint typed and sends what was typed', async () => {
+    const user = userEvent.setup();
+    const bridge = installBridge({ 'key.forget': () => null });
+    show(<ForgetKey fingerprint="SHA256:abcdefgh12345678" onClose={() => undefined} />);
+    expect(screen.getByRole('button', { name: 'Forget key' })).toHaveProperty('disabled', true);
+    await user.type(screen.getByRole('textbox'), '12345678');
+    await user.click(screen.getByRole('button', { name: 'Forget key' }));
+    await waitFor(() =>
+      expect(bridge.asked[0]).toEqual({
+        name: 'key.forget',
+        params: { fingerprint: 'SHA256:abcdefgh12345678', typed: '12345678' },
+      }),
+    );
+  });
+});

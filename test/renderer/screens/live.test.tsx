@@ -1,0 +1,193 @@
+import { act, cleanup, screen } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ArchiverControl } from '../../../renderer/frame/archiver-control';
+import { ExportBanner } from '../../../renderer/screens/live/export-banner';
+import { FlowCard } from '../../../renderer/screens/live/flow-card';
+import { GroupCard } from '../../../renderer/screens/live/group-card';
+import { VerdictCard } from '../../../renderer/screens/live/verdict-card';
+import { keysStore } from '../../../renderer/stores/keys';
+import { liveStore, receiveSnapshot } from '../../../renderer/stores/live';
+import { settingsStore } from '../../../renderer/stores/settings';
+import type { LiveSnapshot, StageView } from '../../../shared/model/live';
+import { DEFAULT_SETTINGS } from '../../../shared/model/settings';
+import { installBridge, show } from '../support';
+
+const stage = (bytes: number): StageView => ({ bytes, bytesPerSecond: null });
+const idleGroup = { running: false, messages: null, ratePerSecond: null, lag: null, partitions: [] };
+
+const IDLE: LiveSnapshot = {
+  at: 1_000,
+  sandbox: { state: 'running', kafka: '127.0.0.1:1', bucketEndpoint: 'http://127.0.0.1:2', problem: null },
+  topic: 'archivetest',
+  bucket: 'cold',
+  prefix: 'archive',
+  archiver: { state: 'stopped', reason: null, error: null, codec: null, recipients: [] },
+  producer: { messages: null, ratePerSecond: null },
+  groups: {
+    pipeline: { ...idleGroup, groupId: 'pipeline' },
+    archiver: { ...idleGroup, groupId: 'archiver' },
+  },
+  comparison: { verdict: 'waiting', partitions: [] },
+  stages: {
+    records: 0,
+    raw: stage(0),
+    encoded: stage(0),
+    compressed: stage(0),
+    compressedFrom: 0,
+    encrypted: stage(0),
+    uploaded: stage(0),
+    archives: 0,
+  },
+  uploads: [],
+  problems: [],
+  messages: [],
+};
+
+const RUNNING: LiveSnapshot = {
+  ...IDLE,
+  archiver: { ...IDLE.archiver, state: 'archiving', codec: 'zstd', recipients: ['ssh-rsa A'] },
+  stages: {
+    records: 1_000,
+    raw: stage(1_000_000),
+    encoded: stage(1_360_000),
+    compressed: stage(110_000),
+    compressedFrom: 1_000_000,
+    encrypted: stage(110_330),
+    uploaded: stage(110_330),
+    archives: 3,
+  },
+};
+
+const textOf = (testId: string): string | null => screen.getByTestId(testId).textContent;
+
+beforeEach(() => {
+  liveStore.setState({ snapshot: null });
+  settingsStore.setState({ settings: DEFAULT_SETTINGS });
+});
+afterEach(cleanup);
+
+describe('the flow', () => {
+  it('shows a dash, not 0, while nothing was measured', () => {
+    receiveSnapshot(IDLE);
+    show(<FlowCard />);
+    for (const name of ['raw', 'encoded', 'compressed', 'encrypted']) expect(textOf(`stage-${name}`)).toBe('–');
+  });
+
+  it('shows the size at each step, with its share of raw', () => {
+    receiveSnapshot(RUNNING);
+    show(<FlowCard />);
+    expect(textOf('stage-raw')).toBe('1.00 MB');
+    expect(textOf('stage-encoded')).toBe('1.36 MB');
+    expect(textOf('stage-compressed')).toBe('110 kB');
+    expect(screen.getByTestId('stage-encrypted').title).toBe('110,330 bytes');
+    expect(screen.getByText('zstd, to 11.0%')).toBeTruthy();
+    expect(screen.getByText('age, 1 key, +0.30%')).toBeTruthy();
+    expect(screen.getByText('3 archives')).toBeTruthy();
+  });
+
+  it('shows no size behind the compressor before the first block is through it', () => {
+    const stages = { ...RUNNING.stages, compressed: stage(0), compressedFrom: 0, encrypted: stage(0), archives: 0 };
+    receiveSnapshot({ ...RUNNING, stages });
+    show(<FlowCard />);
+    expect(textOf('stage-encoded')).toBe('1.36 MB');
+    expect(textOf('stage-compressed')).toBe('–');
+    expect(textOf('stage-encrypted')).toBe('–');
+  });
+
+  it('keeps the sizes of the last run once it has stopped', () => {
+    receiveSnapshot({ ...RUNNING, archiver: IDLE.archiver });
+    show(<FlowCard />);
+    expect(textOf('stage-raw')).toBe('1.00 MB');
+  });
+});
+
+describe('the groups', () => {
+  it('show messages and lag, a line a partition', () => {
+    const partitions = [{ partition: 0, messages: 1_204_230, position: '1204230', logEnd: '1204242', lag: 12 }];
+    const pipeline = { ...IDLE.groups.pipeline, running: true, messages: 1_204_230, lag: 12, partitions };
+    receiveSnapshot({ ...IDLE, groups: { ...IDLE.groups, pipeline } });
+    show(<GroupCard role="pipeline" />);
+    expect(textOf('group-pipeline-messages')).toBe('1,204,230');
+    expect(textOf('group-pipeline-lag')).toBe('12');
+    expect(screen.getByRole('listitem').textContent).toContain('lag 12');
+  });
+
+  it('say that a group does not run', () => {
+    receiveSnapshot(IDLE);
+    show(<GroupCard role="archiver" />);
+    expect(screen.getByText('not running')).toBeTruthy();
+    expect(textOf('group-archiver-messages')).toBe('–');
+  });
+});
+
+describe('the verdict', () => {
+  it('changes with what is measured', () => {
+    receiveSnapshot(IDLE);
+    show(<VerdictCard />);
+    expect(textOf('live-verdict')).toContain('Nothing to compare yet');
+    const side = { messages: 7, digest: 'aa' };
+    const partition = {
+      partition: 0,
+      verdict: 'same',
+      from: '0',
+      to: '7',
+      pipeline: side,
+      archiver: side,
+      firstDifference: null,
+    } as const;
+    act(() => receiveSnapshot({ ...IDLE, comparison: { verdict: 'same', partitions: [partition] } }));
+    expect(textOf('live-verdict')).toContain('Both groups saw the same messages');
+  });
+});
+
+describe('the button that matters', () => {
+  it('starts when it is stopped, stops when it runs, and waits while segments are closed', async () => {
+    const user = userEvent.setup();
+    const bridge = installBridge({ 'archiver.start': () => null, 'archiver.stop': () => null });
+    receiveSnapshot(IDLE);
+    show(<ArchiverControl />);
+    expect(textOf('live-archiver-state')).toBe('Stopped');
+    await user.click(screen.getByRole('button', { name: 'Start archiving' }));
+    act(() => receiveSnapshot(RUNNING));
+    expect(textOf('live-archiver-state')).toBe('Archiving');
+    await user.click(screen.getByRole('button', { name: 'Stop archiving' }));
+    expect(bridge.asked.map(({ name }) => name)).toEqual(['archiver.start', 'archiver.stop']);
+    act(() => receiveSnapshot({ ...RUNNING, archiver: { ...RUNNING.archiver, state: 'closing' } }));
+    expect(textOf('live-archiver-state')).toBe('Closing segments');
+    expect(screen.getByRole('button', { name: 'Stop archiving' })).toHaveProperty('disabled', true);
+  });
+
+  it('cannot start before the sandbox is there', () => {
+    receiveSnapshot({ ...IDLE, sandbox: { ...IDLE.sandbox, state: 'starting' } });
+    show(<ArchiverControl />);
+    expect(screen.getByRole('button', { name: 'Start archiving' })).toHaveProperty('disabled', true);
+  });
+});
+
+describe('the banner about the key', () => {
+  const key = {
+    fingerprint: 'SHA256:x',
+    bits: 3072,
+    origin: 'generated',
+    createdAt: 0,
+    exportedAt: null,
+    current: true,
+    publicKey: '',
+  } as const;
+
+  it('stays until the current key was exported', () => {
+    keysStore.setState({ keys: [key] });
+    show(<ExportBanner />);
+    expect(screen.getByRole('button', { name: 'Export key' })).toBeTruthy();
+    act(() => keysStore.setState({ keys: [{ ...key, exportedAt: 1 }] }));
+    expect(screen.queryByRole('button', { name: 'Export key' })).toBeNull();
+  });
+
+  it('says nothing when archives are not encrypted', () => {
+    keysStore.setState({ keys: [key] });
+    settingsStore.setState({ settings: { ...DEFAULT_SETTINGS, encrypt: false } });
+    show(<ExportBanner />);
+    expect(screen.queryByRole('button', { name: 'Export key' })).toBeNull();
+  });
+});
