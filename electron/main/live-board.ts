@@ -194,6 +194,7 @@ export class LiveBoard {
       compressedFrom: stages?.compressedFromBytes ?? 0,
       encrypted: stage('encrypted', stages?.encryptedBytes),
       uploaded: stage('uploaded', stages?.uploadedBytes),
+      uploadedFrom: stages?.uploadedFromBytes ?? 0,
       archives: stages?.archives ?? 0,
     };
   }

@@ -100,6 +100,8 @@ export interface StagesView {
   readonly compressedFrom: number;
   readonly encrypted: StageView;
   readonly uploaded: StageView;
+  /** compressed bytes of what was uploaded: what encryption made `uploaded` of */
+  readonly uploadedFrom: number;
   readonly archives: number;
 }
 

@@ -26,6 +26,8 @@ export interface StageBytes {
   readonly compressedFromBytes: number;
   readonly compressedBytes: number;
   readonly encryptedBytes: number;
+  /** compressed bytes of what was uploaded: what encryption made `uploadedBytes` of */
+  readonly uploadedFromBytes: number;
   readonly uploadedBytes: number;
   readonly archives: number;
 }
@@ -37,6 +39,7 @@ const NOTHING: StageBytes = {
   compressedFromBytes: 0,
   compressedBytes: 0,
   encryptedBytes: 0,
+  uploadedFromBytes: 0,
   uploadedBytes: 0,
   archives: 0,
 };
@@ -53,6 +56,7 @@ export class Progress {
       compressedFromBytes: before.compressedFromBytes + segment.encodedBytes,
       compressedBytes: before.compressedBytes + segment.compressedBytes,
       encryptedBytes: before.encryptedBytes + segment.storedBytes,
+      uploadedFromBytes: before.uploadedFromBytes + segment.compressedBytes,
       uploadedBytes: before.uploadedBytes + segment.storedBytes,
       archives: before.archives + 1,
     };

@@ -28,7 +28,7 @@ export function FlowCard(props: { readonly className?: string | undefined }) {
     <Card className={props.className}>
       <div className={classes.flow} role="group" aria-label="From Kafka to the bucket">
         <StageNode stage="raw" name={topic} sub={<Messages />} color="var(--pf-stage-raw)" />
-        <Leg stage="raw" caption="raw messages" />
+        <Leg stage="raw" caption="raw" />
         <StageNode stage="encoded" name="Encode" sub={<EncodeNote />} color="var(--pf-stage-encoded)" />
         <Leg stage="encoded" caption="JSON lines" />
         <StageNode stage="compressed" name="Compress" sub={<CompressNote />} color="var(--pf-series-archiver)" />
@@ -86,7 +86,9 @@ function Leg(props: { readonly stage: StageName; readonly caption: string }) {
       <Figure className={classes.rate} exact={exactByteRate(perSecond)}>
         {byteRate(perSecond)}
       </Figure>
-      <div className={cx(classes.arrow, isMoving && classes.moving)} aria-hidden />
+      <div className={cx(classes.arrow, isMoving && classes.moving)} aria-hidden>
+        <div className={classes.stream} />
+      </div>
       <span className={classes.caption}>{props.caption}</span>
     </div>
   );
@@ -124,10 +126,7 @@ function CompressNote() {
 function EncryptNote() {
   const keys = useLive(({ archiver }) => (archiver.codec === null ? null : archiver.recipients.length));
   const encrypts = useSettings(({ settings }) => settings?.encrypt ?? true);
-  const added =
-    useLive(({ stages }) =>
-      stages.compressedFrom === 0 ? NOTHING : change(stages.compressed.bytes, stages.encrypted.bytes),
-    ) ?? NOTHING;
+  const added = useLive(({ stages }) => change(stages.uploadedFrom, stages.uploaded.bytes)) ?? NOTHING;
   if (keys === 0 || (keys === null && !encrypts)) return 'off';
   const to = keys === null ? 'age' : `age, ${counted(keys, 'key')}`;
   return added === NOTHING ? to : `${to}, ${added}`;

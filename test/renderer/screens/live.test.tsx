@@ -37,6 +37,7 @@ const IDLE: LiveSnapshot = {
     compressedFrom: 0,
     encrypted: stage(0),
     uploaded: stage(0),
+    uploadedFrom: 0,
     archives: 0,
   },
   uploads: [],
@@ -55,6 +56,7 @@ const RUNNING: LiveSnapshot = {
     compressedFrom: 1_000_000,
     encrypted: stage(110_330),
     uploaded: stage(110_330),
+    uploadedFrom: 110_000,
     archives: 3,
   },
 };
