@@ -1,31 +1,56 @@
+/** The codecs that producers compress record batches with. */
 import { gunzipSync } from 'node:zlib';
 import { Decoder } from '@toondepauw/node-zstd';
+import { decompressFrameSync } from 'lz4-napi';
+import { uncompressSync } from 'snappy';
 import { PermafrostError } from '../../../shared/errors';
-
-/** Attribute bits 0 to 2 of a record batch. Source: kafka.apache.org/documentation/#recordbatch */
-const CODEC_NAMES = ['none', 'gzip', 'snappy', 'lz4', 'zstd'] as const;
 
 const zstd = new Decoder();
 
+/** By attribute bits 0 to 2 of a record batch. Source: kafka.apache.org/documentation/#recordbatch */
+const DECOMPRESSORS: readonly ((bytes: Buffer) => Buffer)[] = [
+  (bytes) => bytes,
+  (bytes) => gunzipSync(bytes),
+  decompressSnappy,
+  (bytes) => decompressFrameSync(bytes),
+  (bytes) => zstd.decodeSync(bytes),
+];
+
 /**
- * Decompresses the records of a batch. Not implemented: snappy and lz4.
- * @throws PermafrostError KAFKA_REFUSED for a codec that is not read here; nothing of the batch is archived then
+ * Decompresses the records of a batch.
+ * @throws PermafrostError KAFKA_REFUSED for a codec that Kafka does not define; whatever the codec throws for bad bytes
  */
 export function decompressRecords(codec: number, bytes: Buffer): Buffer {
-  switch (CODEC_NAMES[codec]) {
-    case 'none':
-      return bytes;
-    case 'gzip':
-      return gunzipSync(bytes);
-    case 'zstd':
-      return zstd.decodeSync(bytes);
-    default: {
-      const name = CODEC_NAMES[codec] ?? `number ${codec}`;
-      throw new PermafrostError(
-        'KAFKA_REFUSED',
-        `A producer compressed its messages with ${name}, which this version does not read. Set the producer's compression.type to gzip, zstd or none.`,
-        { context: { codec: name } },
-      );
-    }
+  const decompress = DECOMPRESSORS[codec];
+  if (decompress !== undefined) return decompress(bytes);
+  throw new PermafrostError(
+    'KAFKA_REFUSED',
+    `A producer compressed its messages with codec number ${codec}, which Kafka does not define. Look at that producer.`,
+    { context: { codec } },
+  );
+}
+
+const XERIAL_MAGIC = Buffer.from([0x82, 0x53, 0x4e, 0x41, 0x50, 0x50, 0x59, 0x00]);
+/** magic, version and lowest compatible version */
+const XERIAL_HEADER_BYTES = 16;
+
+/**
+ * Snappy comes in two framings: one block as it is (librdkafka, Go), or the stream of snappy-java (Java, Python):
+ * a header, then blocks, each behind its length as INT32. Source: github.com/xerial/snappy-java, SnappyOutputStream.
+ */
+function decompressSnappy(bytes: Buffer): Buffer {
+  if (!bytes.subarray(0, XERIAL_MAGIC.length).equals(XERIAL_MAGIC)) return uncompressed(bytes);
+  const blocks: Buffer[] = [];
+  for (let at = XERIAL_HEADER_BYTES; at < bytes.length;) {
+    const end = at + 4 + bytes.readInt32BE(at);
+    if (end <= at + 4 || end > bytes.length) throw new RangeError('A snappy block points outside of its batch');
+    blocks.push(uncompressed(bytes.subarray(at + 4, end)));
+    at = end;
   }
+  return Buffer.concat(blocks);
+}
+
+function uncompressed(block: Buffer): Buffer {
+  const bytes = uncompressSync(block);
+  return typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
 }
