@@ -21,6 +21,7 @@ import { request } from '../ipc/client';
 import { refresh } from '../stores/bucket';
 import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame';
 import { useKeys, useLive } from '../stores/hooks';
+import { exportKey } from '../stores/key-export';
 import { currentKey } from '../stores/keys';
 import { isArchiving, toggleArchiving } from '../stores/live';
 import { attempt, say } from '../stores/report';
@@ -99,7 +100,7 @@ function exportCommand(fingerprint: string): Command {
   return {
     label: 'Export the current key',
     icon: IconKey,
-    run: () => attempt(() => request('key.export', { fingerprint })),
+    run: () => exportKey(fingerprint),
     keywords: ['backup', 'save', 'pem'],
   };
 }

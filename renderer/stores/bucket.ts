@@ -95,8 +95,20 @@ export async function refresh(): Promise<void> {
     const { wanted } = bucketStore.getState();
     if (wanted !== null) showObject(wanted);
   } catch (thrown) {
-    if (mine === listing) bucketStore.setState({ error: asPermafrostError(thrown), listed: null });
+    if (mine !== listing) return;
+    const error = asPermafrostError(thrown);
+    bucketStore.setState({ error, listed: null });
+    if (error.code === 'STORE_NOT_FOUND') await leaveIfGone(bucket);
   }
+}
+
+/** A bucket that was deleted is left for another one. */
+async function leaveIfGone(bucket: string): Promise<void> {
+  const buckets = await request('bucket.list');
+  bucketStore.setState({ buckets });
+  if (buckets.some(({ name }) => name === bucket)) return;
+  chooseBucket(buckets[0]?.name ?? null);
+  await refresh();
 }
 
 const REFRESH_EVERY_MS = 2_000;

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Kbd, Loader, TextInput, Tooltip } from '@mantine/core';
 import { IconBucket, IconFilterOff, IconRefresh, IconSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
+import { Banner } from '../../components/banner';
 import { cx } from '../../components/cx';
 import { MessagePanel } from '../../components/message-panel';
 import { counted } from '../../format/format';
@@ -31,7 +32,29 @@ export function ArchiveList(props: { readonly className?: string | undefined }) 
   return (
     <div className={cx(props.className)}>
       {hasTicked ? <SelectionBar /> : <FilterBar shown={shown.length} />}
+      <RefreshFailed />
       {rows !== null && shown.length === 0 ? <Empty isFiltered={rows.length > 0} /> : <ArchiveTable rows={shown} />}
+    </div>
+  );
+}
+
+/** The rows of before stay; that they may be old is said. */
+function RefreshFailed() {
+  const error = useBucket((state) => state.error);
+  if (error === null) return null;
+  return (
+    <div className={classes.failed}>
+      <Banner
+        tone="bad"
+        title="The list could not be refreshed."
+        actions={
+          <Button size="xs" variant="default" onClick={() => attempt(refresh)}>
+            Try again
+          </Button>
+        }
+      >
+        {error.message}
+      </Banner>
     </div>
   );
 }

@@ -28,14 +28,14 @@ export function PlaceTree() {
   return (
     <>
       <BucketSelect />
-      <div className={classes.tree} role="tree" aria-label="Topics and partitions">
+      <div className={classes.tree} role="group" aria-label="Topics and partitions">
         {rows === null ? (
           <Skeleton height={26} mt={4} />
         ) : (
           <PlaceRow place={{ kind: 'all' }} name="All objects" objects={rows.length} icon={<IconStack2 size={16} />} />
         )}
         {branches.map(({ topic, archives, partitions }) => (
-          <div key={topic} role="none">
+          <div key={topic} role="group" aria-label={topic}>
             <PlaceRow
               place={{ kind: 'topic', topic }}
               name={topic}
@@ -49,7 +49,6 @@ export function PlaceTree() {
                 name={`partition ${each.partition}`}
                 objects={each.archives}
                 className={classes.partition}
-                level={2}
               />
             ))}
           </div>
@@ -69,16 +68,13 @@ function PlaceRow(props: {
   readonly objects: number;
   readonly icon?: ReactNode;
   readonly className?: string | undefined;
-  readonly level?: number;
 }) {
-  const { place, name, objects, icon, className, level = 1 } = props;
+  const { place, name, objects, icon, className } = props;
   const isHere = useBucket((state) => placeId(state.place) === placeId(place));
   return (
     <UnstyledButton
       className={cx(classes.place, className)}
-      role="treeitem"
-      aria-level={level}
-      aria-selected={isHere}
+      aria-current={isHere}
       onClick={() => bucketStore.setState({ place })}
     >
       <span aria-hidden style={{ display: 'inline-flex' }}>

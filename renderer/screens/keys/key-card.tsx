@@ -9,8 +9,9 @@ import { StateMark } from '../../components/state-mark';
 import { localTime, utcTime } from '../../format/format';
 import { request } from '../../ipc/client';
 import { openDialog } from '../../stores/frame';
+import { exportKey } from '../../stores/key-export';
 import { whyNotForget } from '../../stores/keys';
-import { attempt, say } from '../../stores/report';
+import { attempt } from '../../stores/report';
 import classes from './keys-screen.module.css';
 
 export function KeyCard(props: { readonly view: KeyView }) {
@@ -100,15 +101,10 @@ function KeyActions(props: { readonly view: KeyView }) {
         size="xs"
         variant={exportedAt === null ? 'filled' : 'default'}
         leftSection={<IconDownload size={15} />}
-        onClick={() => attempt(() => exportKey(fingerprint))}
+        onClick={() => exportKey(fingerprint)}
       >
         Export key
       </Button>
     </div>
   );
-}
-
-async function exportKey(fingerprint: string): Promise<void> {
-  const path = await request('key.export', { fingerprint });
-  if (path !== null) say(`The key was exported to ${path}`);
 }

@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
 import { Banner } from '../../components/banner';
-import { request } from '../../ipc/client';
 import { useKeys, useSettings } from '../../stores/hooks';
+import { exportKey } from '../../stores/key-export';
 import { currentKey } from '../../stores/keys';
-import { attempt, say } from '../../stores/report';
 
 /** Stays until the current key lies somewhere else, too. */
 export function ExportBanner() {
@@ -15,7 +14,7 @@ export function ExportBanner() {
       tone="warn"
       title="The key exists on this computer only."
       actions={
-        <Button size="xs" onClick={() => attempt(() => exportKey(key.fingerprint))}>
+        <Button size="xs" onClick={() => exportKey(key.fingerprint)}>
           Export key
         </Button>
       }
@@ -23,9 +22,4 @@ export function ExportBanner() {
       Without it nobody can open the archives. Export it and keep it somewhere safe.
     </Banner>
   );
-}
-
-async function exportKey(fingerprint: string): Promise<void> {
-  const path = await request('key.export', { fingerprint });
-  if (path !== null) say(`The key was exported to ${path}`);
 }

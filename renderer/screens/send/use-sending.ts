@@ -1,5 +1,5 @@
 import { useState } from 'react';
-import { asPermafrostError } from '../../../shared/errors';
+import { problemByField } from '../../ipc/problem-by-field';
 
 export interface Sending {
   readonly isBusy: boolean;
@@ -24,12 +24,4 @@ export function useSending(): Sending {
     }
   };
   return { isBusy, problems, run: (action) => void perform(action) };
-}
-
-/** "topic: A topic needs a name", with context.field "topic", belongs to the field without the prefix. */
-export function problemByField(thrown: unknown): Readonly<Record<string, string>> {
-  const { message, context } = asPermafrostError(thrown);
-  const field = typeof context['field'] === 'string' ? context['field'] : '';
-  const text = field !== '' && message.startsWith(`${field}: `) ? message.slice(field.length + 2) : message;
-  return { [field]: text };
 }

@@ -1,8 +1,8 @@
 import { useState } from 'react';
 import type { Settings, SettingsPatch } from '../../../shared/model/settings';
+import { problemByField } from '../../ipc/problem-by-field';
 import { saveSettings } from '../../stores/settings';
 import { say } from '../../stores/report';
-import { problemByField } from '../send/use-sending';
 
 export interface Draft {
   /** what is typed, else what is saved */

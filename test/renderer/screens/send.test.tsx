@@ -3,7 +3,7 @@ import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PermafrostError } from '../../../shared/errors';
 import { SendScreen } from '../../../renderer/screens/send/send-screen';
-import { problemByField } from '../../../renderer/screens/send/use-sending';
+import { problemByField } from '../../../renderer/ipc/problem-by-field';
 import { editMessage, sendStore } from '../../../renderer/stores/send';
 import { installBridge, show } from '../support';
 

@@ -98,3 +98,23 @@ describe('listing a bucket', () => {
     expect(bucketStore.getState().rows).toEqual([]);
   });
 });
+
+describe('a bucket that was deleted', () => {
+  it('is left for another one', async () => {
+    let buckets = [view, { ...view, name: 'second' }];
+    installBridge({
+      'bucket.list': () => buckets,
+      'archive.list': ({ bucket }) => {
+        if (!buckets.some(({ name }) => name === bucket)) {
+          throw new PermafrostError('STORE_NOT_FOUND', `There is no bucket ${bucket}.`);
+        }
+        return { rows: [], nextPageToken: null };
+      },
+    });
+    await loadBuckets('permafrost-sandbox');
+    buckets = buckets.slice(1);
+    await refresh();
+    expect(bucketStore.getState().bucket).toBe('second');
+    expect(bucketStore.getState().error).toBeNull();
+  });
+});
