@@ -46,20 +46,21 @@ export const HEX_ROW_BYTES = 16;
 export interface HexRow {
   /** 00000010 */
   readonly at: string;
-  /** 16 pairs, with a wider gap in the middle */
+  /** pairs of digits, with a wider gap in the middle */
   readonly hex: string;
   /** what can be printed of it, a dot for the rest */
   readonly text: string;
 }
 
-export function hexRow(all: Uint8Array, row: number): HexRow {
-  const start = row * HEX_ROW_BYTES;
-  const part = [...all.subarray(start, start + HEX_ROW_BYTES)];
+/** @param rowBytes 16, or 8 where there is little room */
+export function hexRow(all: Uint8Array, row: number, rowBytes = HEX_ROW_BYTES): HexRow {
+  const start = row * rowBytes;
+  const part = [...all.subarray(start, start + rowBytes)];
   const pairs = part.map((byte) => byte.toString(16).padStart(2, '0'));
-  const half = HEX_ROW_BYTES / 2;
+  const half = rowBytes / 2;
   return {
     at: start.toString(16).padStart(8, '0'),
-    hex: `${pairs.slice(0, half).join(' ')}  ${pairs.slice(half).join(' ')}`.padEnd(HEX_ROW_BYTES * 3),
+    hex: `${pairs.slice(0, half).join(' ')}  ${pairs.slice(half).join(' ')}`.padEnd(rowBytes * 3),
     text: part.map((byte) => (byte >= 0x20 && byte < 0x7f ? String.fromCharCode(byte) : '·')).join(''),
   };
 }

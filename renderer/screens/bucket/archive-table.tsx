@@ -75,7 +75,7 @@ function Waiting() {
   return Array.from({ length: 8 }, (_, index) => (
     <div key={index} className={cx(classes.row, classes.object)}>
       <span />
-      <Skeleton height={12} width="60%" />
+      <Skeleton height={12} mx={9} w="auto" style={{ gridColumn: '2 / -1' }} />
     </div>
   ));
 }

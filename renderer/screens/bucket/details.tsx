@@ -25,7 +25,7 @@ export function Details(props: { readonly className?: string | undefined }) {
       <div className={classes.head}>
         <h2 className={classes.title}>
           {archive === null ? (
-            'Not an archive'
+            titleOfOther(row)
           ) : (
             <Figure>{offsetRange(archive.firstOffset, archive.nextOffset)}</Figure>
           )}
@@ -169,4 +169,8 @@ function Long(props: { readonly value: string; readonly name: string }) {
       <CopyIcon value={props.value} label={`Copy the ${props.name}`} />
     </div>
   );
+}
+
+function titleOfOther({ problem }: ObjectRow): string {
+  return problem === null ? 'Not an archive' : 'Unreadable archive';
 }

@@ -38,3 +38,8 @@ describe('shown bytes', () => {
     expect(last.text).toBe('XY·');
   });
 });
+
+it('draws rows of eight bytes where there is little room', () => {
+  const row = hexRow(new TextEncoder().encode('0123456789'), 1, 8);
+  expect(row).toEqual({ at: '00000008', hex: '38 39'.padEnd(24), text: '89' });
+});
