@@ -101,7 +101,7 @@ export class Archiver {
   }
 
   status(): ArchiverStatus {
-    return this.#progress.status(this.#partitions.values());
+    return { ...this.#progress.status(this.#partitions.values()), assigned: this.#owned.size };
   }
 
   #assigned(partitions: readonly TopicPartition[]): void {

@@ -4,7 +4,10 @@ import type { PartitionArchive } from './partition-archive';
 
 /** What the archiver has done since it was started. */
 export interface ArchiverStatus {
+  /** those whose place in the chain is known */
   readonly partitions: readonly PartitionStatus[];
+  /** how many the group has given to this member */
+  readonly assigned: number;
   readonly stages: StageBytes;
   readonly heldBytes: number;
 }
@@ -62,7 +65,7 @@ export class Progress {
     };
   }
 
-  status(partitions: Iterable<PartitionArchive>): ArchiverStatus {
+  status(partitions: Iterable<PartitionArchive>): Omit<ArchiverStatus, 'assigned'> {
     const stages = { ...this.#uploaded };
     let heldBytes = 0;
     const views: PartitionStatus[] = [];
