@@ -25,6 +25,7 @@ export default defineConfig({
       rolldownOptions: {
         input: {
           index: path.join(root, 'electron/main/index.ts'),
+          cli: path.join(root, 'electron/cli/index.ts'),
           ...threads('electron/worker'),
           ...threads('electron/sandbox'),
         },

@@ -99,6 +99,7 @@ export default defineConfig(
     [KAFKAJS, STORAGE, { ...ENGINE, message: 'The preload is a bridge: no engine in it.' }],
   ),
   room(['electron/main/**'], [KAFKAJS, STORAGE]),
+  room(['electron/cli/**'], [KAFKAJS, STORAGE, ELECTRON]),
   room(['electron/worker/**'], [KAFKAJS, STORAGE, ELECTRON, SANDBOX]),
   room(['electron/engine/**'], [KAFKAJS, STORAGE, ELECTRON, SANDBOX]),
   room(['electron/engine/kafka/**'], [STORAGE, ELECTRON, SANDBOX]),

@@ -1,0 +1,88 @@
+import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { z } from 'zod';
+import { messageOf, PermafrostError } from '../../shared/errors';
+
+/** What a command cannot be begun with; exit code 2. */
+export class UsageError extends Error {}
+
+export type Flags = NonNullable<ParseArgsConfig['options']>;
+
+/**
+ * Flags of a command. A flag that is absent is taken from the environment: `--max-bytes` from PERMAFROST_MAX_BYTES
+ * (several values separated by commas).
+ * @throws UsageError
+ */
+export function parseFlags<Shape extends z.ZodRawShape>(
+  args: readonly string[],
+  flags: Flags,
+  schema: z.ZodObject<Shape>,
+  environment: NodeJS.ProcessEnv,
+): z.infer<z.ZodObject<Shape>> {
+  const values = { ...fromEnvironment(flags, environment), ...fromArguments(args, flags) };
+  const parsed = schema.safeParse(values);
+  if (parsed.success) return parsed.data;
+  const issue = parsed.error.issues[0];
+  const flag = String(issue?.path[0] ?? '');
+  throw new UsageError(
+    values[flag] === undefined ? `--${flag} is needed` : `--${flag}: ${issue?.message ?? 'not valid'}`,
+  );
+}
+
+function fromArguments(args: readonly string[], flags: Flags): Record<string, unknown> {
+  try {
+    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
+  } catch (thrown) {
+    throw new UsageError(messageOf(thrown));
+  }
+}
+
+function fromEnvironment(flags: Flags, environment: NodeJS.ProcessEnv): Record<string, unknown> {
+  const values: Record<string, unknown> = {};
+  for (const [flag, { type, multiple }] of Object.entries(flags)) {
+    const text = environment[`PERMAFROST_${flag.replaceAll('-', '_').toUpperCase()}`];
+    if (text === undefined || text === '') continue;
+    if (type === 'boolean') values[flag] = text === '1' || text === 'true';
+    else values[flag] = multiple === true ? text.split(',') : text;
+  }
+  return values;
+}
+
+/** A whole number in a flag's text. */
+export const wholeNumber = (min: number, max: number) =>
+  z
+    .string()
+    .regex(/^\d+$/, 'takes a whole number')
+    .transform(Number)
+    .refine((value) => value >= min && value <= max, `takes a number from ${min} to ${max}`);
+
+/** "64000", "16MB": decimal units. */
+export const byteSize = z
+  .string()
+  .regex(/^\d+(kB|MB|GB)?$/, 'takes a size such as 64000, 500kB or 16MB')
+  .transform((text) => Number.parseInt(text) * ({ kB: 1e3, MB: 1e6, GB: 1e9 }[text.slice(-2)] ?? 1));
+
+/** "500ms", "30s", "5m", "1h": in ms. */
+export const timeSpan = z
+  .string()
+  .regex(/^\d+(ms|s|m|h)$/, 'takes a time such as 500ms, 30s, 5m or 1h')
+  .transform((text) => Number.parseInt(text) * (UNITS_MS[text.replace(/^\d+/, '')] ?? 1));
+
+const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
+
+/** Aborted when the process is asked to end: SIGINT (Ctrl-C) or SIGTERM. */
+export function untilAskedToEnd(): AbortSignal {
+  const asked = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort());
+  return asked.signal;
+}
+
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}
+
+export function failure(message: string): PermafrostError {
+  return new PermafrostError('INPUT_INVALID', message);
+}

@@ -1,0 +1,142 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { KafkaAdmin } from '../../electron/engine/kafka/admin';
+import { connectKafka } from '../../electron/engine/kafka/client';
+import { parseIdentity } from '../../electron/engine/keys/identity';
+import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
+import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
+import type { ObjectStore } from '../../electron/engine/store/port';
+import { BUCKET, readChains, TOPIC } from './sandbox';
+
+const COMMAND = path.resolve(import.meta.dirname, '../../scripts/permafrost.mjs');
+
+interface Running {
+  readonly process: ChildProcess;
+  /** what it has printed, a line each */
+  readonly lines: string[];
+  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
+}
+
+function permafrost(...args: string[]): Running {
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines: string[] = [];
+  let rest = '';
+  let stderr = '';
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    const parts = (rest + text).split('\n');
+    rest = parts.pop() ?? '';
+    lines.push(...parts);
+  });
+  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stderr }));
+  return { process: child, lines, ended };
+}
+
+function events({ lines }: Running, kind: string): Record<string, unknown>[] {
+  return lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ event }) => event === kind);
+}
+
+let folder: string;
+let sandbox: Running;
+let kafka: string;
+let endpoint: string;
+let store: ObjectStore;
+
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'permafrost-cli-'));
+  sandbox = permafrost('sandbox', '--kafka-port', '0', '--gcs-port', '0', '--data', folder, '--json');
+  await expect.poll(() => sandbox.lines.length, { timeout: 60_000 }).toBe(1);
+  ({ kafka, gcs: endpoint } = JSON.parse(sandbox.lines[0] ?? '') as { kafka: string; gcs: string });
+  const admin = await KafkaAdmin.connect(connectKafka({ brokers: [kafka], clientId: 'test' }));
+  await admin.ensureTopic(TOPIC, 3);
+  await admin.close();
+  const storage = connectCloudStorage({ endpoint, projectId: 'test' });
+  await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'NEARLINE' });
+  store = storage.bucket(BUCKET);
+});
+afterEach(async () => {
+  sandbox.process.kill('SIGTERM');
+  expect((await sandbox.ended).code).toBe(0);
+  await rm(folder, { recursive: true });
+});
+
+const target = (): string[] => ['--brokers', kafka, '--topic', TOPIC, '--endpoint', endpoint, '--bucket', BUCKET];
+
+async function send(count: number): Promise<void> {
+  const sent = await permafrost('send', '--brokers', kafka, '--topic', TOPIC, '--count', String(count)).ended;
+  expect(sent).toMatchObject({ code: 0 });
+}
+
+test('sent and archived without a window, to the end of the topic, encrypted to a key in a file', async () => {
+  const key = await generateRsaKeyPair(2048);
+  const keyFile = path.join(folder, 'key.pub');
+  await writeFile(keyFile, `${key.publicKey}\n`);
+  await send(4_000);
+
+  const archiving = permafrost('archive', ...target(), '--recipient', keyFile, '--until-end', '--json');
+
+  expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
+  const chains = await readChains(store, [parseIdentity(key.privateKeyPem)]);
+  expect(chains.flatMap(({ records }) => records)).toHaveLength(4_000);
+  expect(events(archiving, 'uploaded')).toHaveLength(3);
+  expect(events(archiving, 'stopped')).toMatchObject([{ archives: 3, records: 4_000 }]);
+});
+
+test('SIGTERM uploads and commits what was read', async () => {
+  const archiving = permafrost('archive', ...target(), '--no-encryption', '--json');
+  await expect.poll(() => events(archiving, 'archiving').length, { timeout: 30_000 }).toBe(1);
+  await send(2_000);
+  archiving.process.kill('SIGTERM');
+
+  expect((await archiving.ended).code).toBe(0);
+  const [stopped] = events(archiving, 'stopped');
+  const archived = (await readChains(store)).flatMap(({ records }) => records).length;
+  expect(stopped).toMatchObject({ records: archived });
+});
+
+test('killed while it archives, it goes on without a loss or a double', async () => {
+  const sending = permafrost('send', '--brokers', kafka, '--topic', TOPIC, '--count', '30000', '--rate', '4000');
+  for (let kills = 0; kills < 3; kills += 1) {
+    // a group of its own, so that it need not wait for the dead member's session to end
+    const flags = ['--group', `group-${kills}`, '--no-encryption', '--max-records', '1000', '--json'];
+    const archiving = permafrost('archive', ...target(), ...flags);
+    await expect.poll(() => events(archiving, 'uploaded').length, { timeout: 30_000 }).toBeGreaterThan(1);
+    archiving.process.kill('SIGKILL');
+    await archiving.ended;
+  }
+
+  expect((await sending.ended).code).toBe(0);
+  const last = permafrost('archive', ...target(), '--group', 'last', '--no-encryption', '--until-end', '--json');
+  expect((await last.ended).code).toBe(0);
+
+  const chains = await readChains(store);
+  const offsets = chains.flatMap(({ partition, records }) => records.map(({ offset }) => `${partition}/${offset}`));
+  expect(offsets).toHaveLength(30_000);
+  expect(new Set(offsets).size).toBe(30_000);
+});
+
+test.each([
+  [['archive', '--topic', 't'], '--brokers is needed'],
+  [['archive', '--brokers', 'b:1', '--topic', 'no blanks'], '--topic'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--endpoint', 'http://h', '--bucket', 'b'], '--recipient is needed'],
+  [['archive', '--wrong'], '--wrong'],
+  [['send', '--brokers', 'b:1', '--topic', 't'], '--input or --count'],
+  [['nonsense'], 'there is no command nonsense'],
+])('%j is refused with exit code 2', async (args, message) => {
+  const { code, stderr } = await permafrost(...args).ended;
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
+
+test('a bucket that is missing ends it with exit code 1 and a message', async () => {
+  const wrong = target().map((each) => (each === BUCKET ? 'no-such-bucket' : each));
+  const { code, stderr } = await permafrost('archive', ...wrong, '--no-encryption').ended;
+
+  expect(code).toBe(1);
+  expect(stderr).toContain('no-such-bucket');
+});
