@@ -9,7 +9,7 @@ import type { BucketView, LossView, ObjectPage, OpenedArchive, RecordPage } from
 import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
-import { settingsPatchSchema, STORAGE_CLASSES, topicName, type Settings } from '../model/settings';
+import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
 
 /** A request: how its parameters are parsed, and (as a type only) what it answers. */
 export interface Request<Params, Result> {
@@ -47,7 +47,7 @@ export const requests = {
     z.strictObject({
       topic: topicName,
       /** null: chosen by the key's hash, as Kafka's own clients do */
-      partition: z.number().int().min(0).max(100_000).nullable(),
+      partition: wholeNumber(0, 100_000).nullable(),
       /** null is a null key, '' an empty one */
       key: z.string().max(1_000_000).nullable(),
       value: z.string().max(10_000_000).nullable(),
@@ -57,12 +57,12 @@ export const requests = {
   'send.generate': request(
     z.strictObject({
       topic: topicName,
-      count: z.number().int().min(1).max(100_000_000),
+      count: wholeNumber(1, 100_000_000),
       /** null: as fast as it goes */
-      ratePerSecond: z.number().int().min(1).max(1_000_000).nullable(),
-      vehicles: z.number().int().min(1).max(1000),
+      ratePerSecond: wholeNumber(1, 1_000_000).nullable(),
+      vehicles: wholeNumber(1, 1000),
       /** the same seed makes the same messages */
-      seed: z.number().int().min(0).max(4_294_967_295),
+      seed: wholeNumber(0, 4_294_967_295),
     }),
   ).answers<JobStarted>(),
   /** every line is checked before the first is sent; a malformed one refuses the file, naming the line */
@@ -95,7 +95,7 @@ export const requests = {
   /** decrypts and decompresses in memory, block by block */
   'preview.open': request(z.strictObject({ bucket: bucketName, ...objectRef.shape })).answers<OpenedArchive>(),
   'preview.records': request(
-    z.strictObject({ handle: z.string(), from: z.number().int().min(0), count: z.number().int().min(1).max(500) }),
+    z.strictObject({ handle: z.string(), from: z.number().int().min(0), count: wholeNumber(1, 500) }),
   ).answers<RecordPage>(),
   'preview.close': request(z.strictObject({ handle: z.string() })).answers<null>(),
 

@@ -12,7 +12,14 @@ export const topicName = z
   .regex(/^[a-zA-Z0-9._-]+$/, 'A topic name has only letters, digits, ".", "_" and "-"')
   .refine((name) => name !== '.' && name !== '..', 'A topic cannot be called "." or ".."');
 
-const port = z.number().int().min(0, 'A port is between 1 and 65535, or 0 for any free one').max(65535);
+/** A whole number whose refusal names the range: it is shown beside the field. */
+export function wholeNumber(min: number, max: number) {
+  const says = `Takes a whole number from ${min.toLocaleString('en')} to ${max.toLocaleString('en')}`;
+  return z.number({ error: says }).int(says).min(min, says).max(max, says);
+}
+
+const portSays = 'A port is between 1 and 65535, or 0 for any free one';
+const port = z.number({ error: portSays }).int(portSays).min(0, portSays).max(65535, portSays);
 
 export const CODECS = ['none', 'gzip', 'zstd'] as const;
 
@@ -25,7 +32,7 @@ export const settingsSchema = z.strictObject({
   /** the topic that is made at start and archived */
   topic: topicName.default('archivetest'),
   /** partitions of that topic when it is made; an existing topic keeps its own */
-  partitions: z.number().int().min(1).max(64).default(3),
+  partitions: wholeNumber(1, 64).default(3),
   pipelineGroup: z.string().min(1).max(200).default('pipeline'),
   archiverGroup: z.string().min(1).max(200).default('archiver'),
   bucket: z.string().max(222).default('permafrost-sandbox'),
@@ -37,13 +44,13 @@ export const settingsSchema = z.strictObject({
     .default('archive'),
   codec: z.enum(CODECS).default('zstd'),
   /** gzip 1 to 9, zstd 1 to 19; taken to the codec's nearest */
-  level: z.number().int().min(1).max(19).default(3),
+  level: wholeNumber(1, 19).default(3),
   encrypt: z.boolean().default(true),
   /** a segment is closed when its stored bytes reach this */
-  maxSegmentBytes: z.number().int().min(64_000).max(1_000_000_000).default(16_000_000),
-  maxSegmentRecords: z.number().int().min(1).max(100_000_000).default(1_000_000),
+  maxSegmentBytes: wholeNumber(64_000, 1_000_000_000).default(16_000_000),
+  maxSegmentRecords: wholeNumber(1, 100_000_000).default(1_000_000),
   /** wall clock since the segment's first record */
-  maxSegmentAgeMs: z.number().int().min(1_000).max(86_400_000).default(30_000),
+  maxSegmentAgeMs: wholeNumber(1_000, 86_400_000).default(30_000),
   sandboxKafkaPort: port.default(19_092),
   sandboxBucketPort: port.default(14_443),
 });
