@@ -221,7 +221,8 @@ function groupView(
   rate: Rate,
   at: number,
 ): GroupView {
-  const partitions = (seen ?? []).map(({ partition, position, messages }) => {
+  const inOrder = (seen ?? []).toSorted((a, b) => a.partition - b.partition);
+  const partitions = inOrder.map(({ partition, position, messages }) => {
     const logEnd = logEnds.get(partition);
     const lag = logEnd === undefined ? null : Math.max(0, Number(logEnd - position));
     return {

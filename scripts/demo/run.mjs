@@ -17,6 +17,9 @@ import { compareWithFile, verifyArchives } from './verify.mjs';
 import * as ui from './window.mjs';
 
 const DEFAULT_COUNT = 10_000;
+/** So many are sent at a pace that one can watch, more as fast as it goes. */
+const MOST_AT_LEISURE = 20_000;
+const LEISURE_PER_SECOND = 1_500;
 
 /**
  * @param {string[]} args
@@ -82,12 +85,14 @@ async function perform(app, { count, input, folder, screens, work, started }) {
   await ui.startArchiving(page);
   say('both consumer groups on');
   const sendingSince = Date.now();
-  const job = input === null ? await ui.sendGenerated(page, count) : await ui.sendFile(app, page, input);
-  const sending = (Date.now() - sendingSince) / 1000;
-  say(job.result ?? job.title);
+  if (input === null) await ui.startGenerator(page, count, count > MOST_AT_LEISURE ? null : LEISURE_PER_SECOND);
+  else await ui.startFile(app, page, input);
   await ui.picture(page, screens, 'send');
-
   await ui.goTo(page, 'Live');
+  const job = await ui.finishedJob(page, input === null ? 'generate' : 'send-file');
+  const sending = ((job.endedAt ?? Date.now()) - job.startedAt) / 1000;
+  say(job.result ?? job.title);
+
   const groups = await ui.until(async () => {
     const seen = await ui.live(page);
     if (seen.archiver.state === 'failed') throw new Error(seen.archiver.reason ?? 'The archiver failed');

@@ -85,11 +85,23 @@ export async function stopArchiving(page) {
  * @param {number} count
  */
 export async function sendGenerated(page, count) {
+  await startGenerator(page, count, null);
+  return finishedJob(page, 'generate');
+}
+
+/**
+ * @param {Page} page
+ * @param {number} count
+ * @param {number | null} ratePerSecond null: as fast as it goes
+ */
+export async function startGenerator(page, count, ratePerSecond) {
   await goTo(page, 'Send');
   await page.getByRole('tab', { name: 'Generator' }).click();
   await page.getByRole('textbox', { name: 'Messages', exact: true }).fill(String(count));
+  if (ratePerSecond !== null) {
+    await page.getByRole('textbox', { name: 'Messages per second' }).fill(String(ratePerSecond));
+  }
   await page.getByRole('button', { name: 'Start generator' }).click();
-  return finishedJob(page, 'generate');
 }
 
 /**
@@ -97,13 +109,12 @@ export async function sendGenerated(page, count) {
  * @param {Page} page
  * @param {string} file
  */
-export async function sendFile(electron, page, file) {
+export async function startFile(electron, page, file) {
   await goTo(page, 'Send');
   await page.getByRole('tab', { name: 'File' }).click();
   await answerOpenDialog(electron, path.resolve(file));
   await page.getByRole('button', { name: 'Choose file' }).click();
   await page.getByRole('button', { name: 'Send file' }).click();
-  return finishedJob(page, 'send-file');
 }
 
 /**
