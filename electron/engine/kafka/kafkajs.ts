@@ -104,7 +104,26 @@ function loadWithSeams(): typeof Kafkajs {
     if (module === undefined) throw new Error(`kafkajs has no module ${name}`);
     module.exports = replacement;
   }
+  quietTimers();
   return load('kafkajs') as typeof Kafkajs;
+}
+
+/**
+ * kafkajs computes the wait of an unthrottled connection from -1, and Node warns of the negative time from 24 on. Nothing
+ * else depends on that value: a time that has passed means the same.
+ */
+function quietTimers(): void {
+  const { prototype } = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
+  const schedule = prototype.scheduleCheckPendingRequests;
+  prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+    this.throttledUntil = Math.max(this.throttledUntil, Date.now());
+    schedule.call(this);
+  };
+}
+
+interface RequestQueue {
+  throttledUntil: number;
+  scheduleCheckPendingRequests: (this: RequestQueue) => void;
 }
 
 export const kafkajs = loadWithSeams();
