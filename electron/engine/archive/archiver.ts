@@ -52,6 +52,7 @@ export class Archiver {
   /** counts joins of the group: what was begun under an older assignment is dropped */
   #generation = 0;
   #isClosing = false;
+  #isDegraded = false;
   #owned = new Set<string>();
 
   private constructor(parts: ArchiverParts, admin: KafkaAdmin, cluster: Cluster) {
@@ -66,9 +67,7 @@ export class Archiver {
   /** Joins the group; resolves when it is a member. @throws PermafrostError KAFKA_UNAVAILABLE, KAFKA_REFUSED, STORE_* */
   static async start(parts: ArchiverParts): Promise<Archiver> {
     await parts.store.list({ prefix: parts.options.prefix, pageSize: 1 }); // a wrong bucket is told before anything is read
-    const admin = await KafkaAdmin.connect(parts.kafka);
-    for (const topic of parts.options.topics) await admin.partitionsOf(topic);
-    const archiver = new Archiver(parts, admin, await connectCluster(parts.kafka));
+    const archiver = await Archiver.#connect(parts);
     try {
       archiver.#consumer = await RawConsumer.start(
         parts.kafka,
@@ -84,6 +83,17 @@ export class Archiver {
       throw thrown;
     }
     return archiver;
+  }
+
+  static async #connect(parts: ArchiverParts): Promise<Archiver> {
+    const admin = await KafkaAdmin.connect(parts.kafka);
+    try {
+      for (const topic of parts.options.topics) await admin.partitionsOf(topic);
+      return new Archiver(parts, admin, await connectCluster(parts.kafka));
+    } catch (thrown) {
+      await admin.close();
+      throw thrown;
+    }
   }
 
   /**
@@ -106,6 +116,7 @@ export class Archiver {
 
   #assigned(partitions: readonly TopicPartition[]): void {
     this.#generation += 1;
+    this.#degraded(null); // Kafka is back
     this.#owned = new Set(partitions.map(keyOf));
     for (const [key, partition] of this.#partitions) {
       if (this.#owned.has(key)) continue;
@@ -252,7 +263,7 @@ export class Archiver {
     if (concernsAll || this.#owned.size === 0) this.#fail(error);
     else {
       this.#parts.events.problem(error);
-      this.#parts.events.degraded(error);
+      this.#degraded(error);
     }
   }
 
@@ -260,7 +271,7 @@ export class Archiver {
     if (this.#isClosing) return;
     if (restarts) {
       this.#parts.events.problem(error);
-      this.#parts.events.degraded(error);
+      this.#degraded(error);
     } else this.#fail(error);
   }
 
@@ -272,11 +283,18 @@ export class Archiver {
     void this.#close().catch((thrown: unknown) => this.#parts.events.problem(asPermafrostError(thrown)));
   }
 
+  /** Told once when it is over. */
+  #degraded(reason: PermafrostError | null): void {
+    if (reason === null && !this.#isDegraded) return;
+    this.#isDegraded = reason !== null;
+    this.#parts.events.degraded(reason);
+  }
+
   #retry(): RetryOptions {
     return {
       signal: this.#abort.signal,
-      onRetry: (error) => this.#parts.events.degraded(error),
-      onRecovered: () => this.#parts.events.degraded(null),
+      onRetry: (error) => this.#degraded(error),
+      onRecovered: () => this.#degraded(null),
     };
   }
 
