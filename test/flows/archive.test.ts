@@ -98,6 +98,23 @@ test('while the bucket is down it says so, goes on trying, and loses nothing', a
   expect(await archivedNumbers(sandbox.store)).toEqual(numbers(600));
 });
 
+test('when Kafka goes away it says so, and goes on by itself when Kafka is back', async () => {
+  await send(sandbox, 0, 600);
+  const watched = await startArchiver(sandbox);
+  await expect.poll(() => readBy(watched), { timeout: 20_000 }).toBe(600);
+
+  await sandbox.restartBroker(async () => {
+    await expect.poll(() => watched.degraded, { timeout: 30_000 }).toContain('KAFKA_UNAVAILABLE');
+  });
+  await send(sandbox, 600, 300);
+  await expect.poll(() => readBy(watched), { timeout: 30_000 }).toBe(900);
+  await watched.archiver.stop();
+
+  expect(watched.degraded.at(-1)).toBeNull();
+  expect(watched.failures).toEqual([]);
+  expect(await archivedNumbers(sandbox.store)).toEqual(numbers(900));
+}, 90_000);
+
 test('a bucket that is missing, or without rights, fails with a message and loses nothing', async () => {
   const end = sandbox.bucketServer.intercept(({ method }) =>
     method === 'POST' ? { kind: 'answer', status: 403 } : undefined,

@@ -27,12 +27,15 @@ export interface Sandbox {
   readonly admin: KafkaAdmin;
   readonly producer: KafkaProducer;
   readonly store: ObjectStore;
+  /** Ends the broker, and starts it again on its data and port. */
+  restartBroker(whileItIsDown: () => Promise<void>): Promise<void>;
   close(): Promise<void>;
 }
 
 export async function startSandbox(partitions = 3): Promise<Sandbox> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'permafrost-flow-'));
-  const broker = await startSandboxBroker({ dataDir: path.join(dataDir, 'kafka'), port: 0 });
+  const brokerData = path.join(dataDir, 'kafka');
+  let broker = await startSandboxBroker({ dataDir: brokerData, port: 0 });
   const bucketServer = await startSandboxBucketServer({ dataDir: path.join(dataDir, 'bucket'), port: 0 });
   const kafka = connectKafka({ brokers: [`${broker.host}:${broker.port}`], clientId: 'test' });
   const admin = await KafkaAdmin.connect(kafka);
@@ -47,6 +50,12 @@ export async function startSandbox(partitions = 3): Promise<Sandbox> {
     admin,
     producer,
     store: storage.bucket(BUCKET),
+    restartBroker: async (whileItIsDown) => {
+      const { port } = broker;
+      await broker.close();
+      await whileItIsDown();
+      broker = await startSandboxBroker({ dataDir: brokerData, port });
+    },
     close: async () => {
       await Promise.all([admin.close(), producer.close()]);
       await Promise.all([broker.close(), bucketServer.close()]);
