@@ -153,6 +153,11 @@ export function answerSaveDialog(electron, answer) {
   }, answer);
 }
 
+/** They would lie over what the picture is of. */
+const DISMISS_TOASTS = `
+  for (const button of document.querySelectorAll('.mantine-Notifications-notification button')) button.click();
+`;
+
 /**
  * Takes a picture of what the window shows, light and dark.
  * @param {Page} page
@@ -160,6 +165,7 @@ export function answerSaveDialog(electron, answer) {
  * @param {string} name
  */
 export async function picture(page, folder, name) {
+  await page.evaluate(DISMISS_TOASTS);
   for (const theme of ['light', 'dark']) {
     await ask(page, 'settings.update', { theme });
     await page.locator(`[data-mantine-color-scheme="${theme}"]`).waitFor({ state: 'attached' });
