@@ -17,9 +17,16 @@ const recipients = [parseRecipient(key.publicKey)];
 const identities = [parseIdentity(key.privateKeyPem)];
 const source = breadcrumbs({ vehicles: 24, seed: 1 });
 const batches = Array.from({ length: RECORDS / 500 }, (_, index) =>
-  encodeBatch({ baseOffset: BigInt(index * 500), records: source.next(500) as { key: Buffer; value: Buffer }[] }),
+  encodeBatch({
+    baseOffset: BigInt(index * 500),
+    records: source.next(500).map(({ key: name, value, headers }) => ({
+      key: name,
+      value,
+      headers: headers.map(([header, content]) => [Buffer.from(header), content] as const),
+    })),
+  }),
 );
-const log = Buffer.concat(batches.map((batch) => Buffer.from(batch)));
+const log = Buffer.concat(batches);
 
 async function archive(codec: Codec, level: number, isEncrypted: boolean) {
   const start = { clusterId: 'c', topic: 't', topicId: 'i', partition: 0, firstOffset: 0n };
