@@ -15,16 +15,24 @@ export interface ArchiverListeners {
 
 const STOPPED: ArchiverView = { state: 'stopped', reason: null, error: null, codec: null, recipients: [] };
 
-/** Starts and stops the archiver's thread, and tells its state in words. */
+/** After a crash of the thread; twice as long after each one that follows without an upload between. */
+const FIRST_RESTART_MS = 1_000;
+const LONGEST_RESTART_MS = 60_000;
+
+/** Starts and stops the archiver's thread, tells its state in words, and starts it again when it has crashed. */
 export class ArchiverHost {
   readonly #listeners: ArchiverListeners;
+  readonly #spawn: () => Worker;
   #running: { readonly thread: Worker; readonly channel: Channel<ArchiverRequests> } | null = null;
   #stopping: Promise<void> | null = null;
   #view: ArchiverView = STOPPED;
   #uploads = 0;
+  #crashes = 0;
+  #restart: NodeJS.Timeout | null = null;
 
-  constructor(listeners: ArchiverListeners) {
+  constructor(listeners: ArchiverListeners, spawn: () => Worker = () => startThread('archiver')) {
     this.#listeners = listeners;
+    this.#spawn = spawn;
   }
 
   get view(): ArchiverView {
@@ -32,18 +40,24 @@ export class ArchiverHost {
   }
 
   get isRunning(): boolean {
-    return this.#running !== null;
+    return this.#running !== null || this.#restart !== null;
   }
 
   /** Answers when it is a member of its group. @throws PermafrostError BUSY, KAFKA_*, STORE_* */
   async start(params: ArchiverStart): Promise<void> {
-    if (this.#running !== null) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
+    if (this.isRunning) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
     this.#uploads = 0;
-    const thread = startThread('archiver');
+    this.#crashes = 0;
+    await this.#launch(params);
+  }
+
+  async #launch(params: ArchiverStart): Promise<void> {
+    const thread = this.#spawn();
     const channel = connect<ArchiverRequests, ArchiverThreadEvents>(thread, {
       status: (status) => this.#listeners.status(status),
       uploaded: (upload) => {
         this.#uploads += 1;
+        this.#crashes = 0;
         this.#listeners.uploaded(upload);
       },
       problem: (error) => this.#listeners.problem(error),
@@ -52,11 +66,12 @@ export class ArchiverHost {
     });
     const running = { thread, channel };
     this.#running = running;
-    thread.on('error', (thrown) => this.#crashed(running, thrown));
+    thread.on('error', (thrown) => this.#crashed(running, params, thrown));
     this.#set({ ...STOPPED, state: 'starting', codec: params.codec, recipients: params.recipients });
     try {
       await channel.request('start', params);
     } catch (thrown) {
+      if (this.#restart !== null) return; // it crashed meanwhile, and is started again
       await this.#end();
       this.#failed(toPlainError(thrown));
       throw thrown;
@@ -72,7 +87,10 @@ export class ArchiverHost {
 
   async #drain(): Promise<void> {
     const running = this.#running;
-    if (running === null) return;
+    if (running === null) {
+      if (this.#restart !== null) await this.abandon();
+      return;
+    }
     this.#set({ ...this.#view, state: 'closing', reason: 'Uploading what was read' });
     try {
       await running.channel.request('stop', null);
@@ -95,6 +113,8 @@ export class ArchiverHost {
   }
 
   async #end(): Promise<void> {
+    if (this.#restart !== null) clearTimeout(this.#restart);
+    this.#restart = null;
     const running = this.#running;
     this.#running = null;
     await running?.thread.terminate();
@@ -116,17 +136,25 @@ export class ArchiverHost {
     this.#set({ ...this.#view, state: 'failed', reason: error.message, error });
   }
 
-  #crashed(running: { readonly thread: Worker }, thrown: unknown): void {
+  #crashed(running: { readonly thread: Worker }, params: ArchiverStart, thrown: unknown): void {
     if (this.#running?.thread !== running.thread) return;
-    this.#failed(
-      toPlainError(
-        new PermafrostError(
-          'INTERNAL',
-          `The archiver's thread crashed: ${messageOf(thrown)}. What was not in the bucket is read again when you start archiving.`,
-          { cause: thrown },
-        ),
+    this.#running = null;
+    const waitMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes);
+    this.#crashes += 1;
+    const error = toPlainError(
+      new PermafrostError(
+        'INTERNAL',
+        `The archiver's thread crashed: ${messageOf(thrown)}. It starts again in ${waitMs / 1_000} s; what was not in the bucket is read again.`,
+        { cause: thrown },
       ),
     );
+    this.#listeners.problem(error);
+    if (this.#stopping !== null) return; // who stops it is told by the channel
+    this.#set({ ...this.#view, state: 'degraded', reason: error.message, error });
+    this.#restart = setTimeout(() => {
+      this.#restart = null;
+      void this.#launch(params).catch(() => undefined); // it has become the state "failed"
+    }, waitMs);
   }
 
   #set(view: ArchiverView): void {

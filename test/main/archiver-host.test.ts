@@ -1,0 +1,79 @@
+import { Worker } from 'node:worker_threads';
+import { afterEach, expect, test } from 'vitest';
+import { ArchiverHost } from '../../electron/main/hosts/archiver-host';
+import type { PlainError } from '../../shared/errors';
+import type { ArchiverView } from '../../shared/model/live';
+import type { ArchiverStart } from '../../electron/worker/archiver-protocol';
+
+/** Speaks the archiver's protocol; crashes when it is told to by its data. */
+const THREAD = `
+  const { parentPort, workerData } = require('node:worker_threads');
+  parentPort.on('message', ({ id, name }) => {
+    parentPort.postMessage({ kind: 'reply', id, value: null });
+    if (name === 'start' && workerData === 'crash') setTimeout(() => { throw new Error('out of memory'); });
+  });
+`;
+
+const PARAMS: ArchiverStart = {
+  connections: { kafka: { brokers: [], clientId: 'test' }, storage: { endpoint: '', projectId: '' } },
+  groupId: 'archiver',
+  topics: ['birds'],
+  bucket: 'bucket',
+  prefix: '',
+  codec: 'zstd',
+  level: 3,
+  recipients: [],
+  limits: { maxBytes: 1, maxRecords: 1, maxAgeMs: 1 },
+  maxHeldBytes: 1,
+};
+
+const threads: Worker[] = [];
+afterEach(() => Promise.all(threads.splice(0).map((thread) => thread.terminate())));
+
+/** A host whose threads behave as listed, the last for ever. */
+function host(behaviours: readonly ('crash' | 'run')[]) {
+  const views: ArchiverView[] = [];
+  const problems: PlainError[] = [];
+  const made = new ArchiverHost(
+    {
+      view: (view) => views.push(view),
+      status: () => undefined,
+      uploaded: () => undefined,
+      problem: (error) => problems.push(error),
+    },
+    () => {
+      const workerData = behaviours[Math.min(threads.length, behaviours.length - 1)];
+      const thread = new Worker(THREAD, { eval: true, workerData });
+      threads.push(thread);
+      return thread;
+    },
+  );
+  return { host: made, views, problems, states: () => views.map(({ state }) => state) };
+}
+
+test('a thread that crashes is reported and started again', async () => {
+  const { host: archiver, problems, states } = host(['crash', 'run']);
+
+  await archiver.start(PARAMS);
+  await expect
+    .poll(states, { timeout: 10_000 })
+    .toEqual(['starting', 'archiving', 'degraded', 'starting', 'archiving']);
+
+  expect(problems).toMatchObject([{ code: 'INTERNAL', message: expect.stringContaining('out of memory') as string }]);
+  expect(archiver.isRunning).toBe(true);
+  await archiver.stop();
+  expect(states().slice(-2)).toEqual(['closing', 'stopped']);
+});
+
+test('while it waits to start again it counts as running, and can be stopped', async () => {
+  const { host: archiver, states } = host(['crash']);
+  await archiver.start(PARAMS);
+  await expect.poll(states).toContain('degraded');
+
+  await expect(archiver.start(PARAMS)).rejects.toMatchObject({ code: 'BUSY' });
+  await archiver.stop();
+
+  expect(archiver.isRunning).toBe(false);
+  expect(states().at(-1)).toBe('stopped');
+  expect(threads).toHaveLength(1);
+});
