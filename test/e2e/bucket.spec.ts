@@ -57,7 +57,10 @@ test('deleted archives are gone from the bucket, the others stay', async ({ app 
   await someArchives(app);
 
   await page.getByTestId('object-row').first().getByRole('checkbox').check({ force: true });
-  await page.getByRole('toolbar').getByRole('button', { name: /^Delete/ }).click();
+  await page
+    .getByRole('toolbar')
+    .getByRole('button', { name: /^Delete/ })
+    .click();
   const dialog = page.getByRole('dialog');
   await expect(dialog.getByText(/messages/).first()).toBeVisible();
   await dialog.getByRole('textbox').fill('delete');
