@@ -9,6 +9,7 @@ import { connectKafka } from '../engine/kafka/client';
 import type { Kafka } from '../engine/kafka/kafkajs-types';
 import { parseRecipient, type Recipient } from '../engine/keys/recipient';
 import { connectCloudStorage } from '../engine/store/cloud-storage';
+import { openFolderStore } from '../engine/store/folder-store';
 import type { ObjectStore } from '../engine/store/port';
 import {
   aborted,
@@ -30,6 +31,7 @@ const FLAGS = {
   group: { type: 'string' },
   endpoint: { type: 'string' },
   bucket: { type: 'string' },
+  folder: { type: 'string' },
   prefix: { type: 'string' },
   recipient: { type: 'string', multiple: true },
   'no-encryption': { type: 'boolean' },
@@ -47,8 +49,9 @@ const schema = z.object({
   brokers: z.array(z.string().min(1)).transform((lists) => lists.flatMap((list) => list.split(','))),
   topic: z.array(topicName).min(1),
   group: z.string().min(1).default('archiver'),
-  endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }),
-  bucket: z.string().min(1),
+  endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }).optional(),
+  bucket: z.string().min(1).optional(),
+  folder: z.string().min(1).optional(),
   prefix: z.string().default('archive'),
   recipient: z.array(z.string().min(1)).default([]),
   'no-encryption': z.boolean().default(false),
@@ -69,13 +72,14 @@ const MAX_HELD_BYTES = 96 * 1024 * 1024;
 export const archiveCommand: Command = {
   name: 'archive',
   summary: 'Archives topics into a bucket until it is asked to end; then it uploads and commits what it has read',
-  help: `permafrost archive --brokers HOST:PORT --topic NAME --endpoint URL --bucket NAME --recipient KEY
+  help: `permafrost archive --brokers HOST:PORT --topic NAME (--endpoint URL --bucket NAME | --folder DIR) --recipient KEY
 
   --brokers LIST        host:port, several separated by commas
   --topic NAME          repeatable
   --group NAME          consumer group; archiver
   --endpoint URL        the Cloud Storage server, e.g. the sandbox's
   --bucket NAME
+  --folder DIR          archives go into a folder that exists, in place of a bucket
   --prefix PREFIX       in front of every archive's name; archive
   --recipient KEY       who can open the archives, repeatable: age1..., an ssh-rsa line, or a file with either or an
                         RSA public key as PEM
@@ -96,10 +100,21 @@ SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
     const recipients = await readRecipients(flags);
     const output = createOutput(isJson);
     const kafka = connectKafka({ brokers: flags.brokers, clientId: 'permafrost' });
-    const storage = connectCloudStorage({ endpoint: flags.endpoint, projectId: 'permafrost' });
-    return archive(kafka, storage.bucket(flags.bucket), flags, recipients, output);
+    return archive(kafka, await openStore(flags), flags, recipients, output);
   },
 };
+
+async function openStore({ endpoint, bucket, folder }: ArchiveFlags): Promise<ObjectStore> {
+  if (folder !== undefined) {
+    if (endpoint !== undefined || bucket !== undefined)
+      throw new UsageError('--folder excludes --endpoint and --bucket');
+    return openFolderStore(folder);
+  }
+  if (endpoint === undefined || bucket === undefined) {
+    throw new UsageError('--endpoint and --bucket are needed, or --folder: where the archives go');
+  }
+  return connectCloudStorage({ endpoint, projectId: 'permafrost' }).bucket(bucket);
+}
 
 async function archive(
   kafka: Kafka,

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -9,6 +9,7 @@ import { connectKafka } from '../../electron/engine/kafka/client';
 import { parseIdentity } from '../../electron/engine/keys/identity';
 import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
+import { openFolderStore } from '../../electron/engine/store/folder-store';
 import type { ObjectStore } from '../../electron/engine/store/port';
 import { BUCKET, readChains, TOPIC } from './sandbox';
 
@@ -124,6 +125,7 @@ test.each([
   [['archive', '--brokers', 'b:1', '--topic', 'no blanks'], '--topic'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--endpoint', 'http://h', '--bucket', 'b'], '--recipient is needed'],
   [['archive', '--wrong'], '--wrong'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--no-encryption'], '--endpoint and --bucket are needed'],
   [['send', '--brokers', 'b:1', '--topic', 't'], '--input or --count'],
   [['nonsense'], 'there is no command nonsense'],
 ])('%j is refused with exit code 2', async (args, message) => {
@@ -131,6 +133,20 @@ test.each([
 
   expect(code).toBe(2);
   expect(stderr).toContain(message);
+});
+
+test('archives go into a folder as well, and the chain there goes on', async () => {
+  const archives = path.join(folder, 'archives');
+  await mkdir(archives);
+  const flags = ['--brokers', kafka, '--topic', TOPIC, '--folder', archives, '--no-encryption', '--until-end'];
+  for (let round = 0; round < 2; round += 1) {
+    await send(500);
+    expect(await permafrost('archive', ...flags).ended).toMatchObject({ code: 0 });
+  }
+
+  const chains = await readChains(await openFolderStore(archives));
+  expect(chains.flatMap(({ records }) => records)).toHaveLength(1_000);
+  expect(chains.flatMap(({ segments }) => segments)).toHaveLength(6);
 });
 
 test('a bucket that is missing ends it with exit code 1 and a message', async () => {
