@@ -63,8 +63,10 @@ async function clearRemoval(folder: string, file: string): Promise<void> {
 async function clearWrite(folder: string, file: string): Promise<void> {
   const draft = parseSidecar(await readFile(file, 'utf8'));
   const body = file.replace(/\.json$/, '.body');
-  if (draft !== null && (await isCommitted(folder, draft))) await finish(folder, draft);
+  const isUnfinished = draft !== null && (await isCommitted(folder, draft)) && !(await finish(folder, draft));
+  if (isUnfinished) return;
   await rm(file, { force: true });
+  // it may have woken up in between
   if (draft !== null && (await isCommitted(folder, draft))) await finish(folder, draft);
   else await rm(body, { force: true });
 }

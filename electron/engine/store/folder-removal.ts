@@ -19,7 +19,14 @@ export async function removeObject(name: string, generation: string | undefined,
   const sidecar = await readSidecar(paths.sidecar, action);
   if (sidecar === null) throw folderError('STORE_NOT_FOUND', action, 'there is no such object.');
   if ((generation ?? sidecar.generation) !== sidecar.generation) throw changed(action);
-  await finish(action.folder, sidecar); // so that nobody does it later, over a new body
+  // else somebody might do it later, over a new body
+  if (!(await finish(action.folder, sidecar))) {
+    throw folderError(
+      'STORE_DENIED',
+      action,
+      'its files may not be moved. Give this user the right to write the folder.',
+    );
+  }
   const partial = partialFolder(action.folder);
   await makeFolder(partial);
   const body = await inodeOf(paths.body);

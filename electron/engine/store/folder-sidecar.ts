@@ -74,16 +74,20 @@ export function toStoredObject(sidecar: Sidecar): StoredObject {
 /**
  * Does what a writer that was killed behind its commit left to do: puts the body in its place. Whoever comes second
  * finds nothing to do. Where nothing can be written it stays where it is, and is read there.
+ * @returns whether it has moved, now or before
  */
-export async function finish(folder: string, sidecar: Sidecar): Promise<void> {
+export async function finish(folder: string, sidecar: Sidecar): Promise<boolean> {
   const { body } = pathsOf(folder, sidecar.name);
   try {
     await rename(temporaryBody(folder, sidecar), body);
   } catch (thrown) {
-    if (['ENOENT', 'EROFS', 'EACCES', 'EPERM'].includes(errnoOf(thrown) ?? '')) return;
+    const errno = errnoOf(thrown) ?? '';
+    if (errno === 'ENOENT') return true;
+    if (['EROFS', 'EACCES', 'EPERM', 'EBUSY'].includes(errno)) return false;
     throw thrown;
   }
   await syncFolder(path.dirname(body));
+  return true;
 }
 
 /** @throws PermafrostError STORE_REFUSED when the body is gone or has another length */

@@ -162,17 +162,18 @@ class FolderStore implements ObjectStore {
       await syncFolder(partialFolder(this.#folder));
       await this.#commit(draft, sidecar, action, signal);
     } catch (thrown) {
-      await rm(temporary, { force: true });
-      await rm(draft, { force: true });
+      // what can't be removed now is cleared later; what is told is why the write failed
+      await Promise.allSettled([rm(temporary, { force: true }), rm(draft, { force: true })]);
       throw thrown;
     }
     // from here on it is there, whatever happens: what fails now is an outcome that is not known
     try {
       const { dir } = path.parse(pathsOf(this.#folder, sidecar.name).body);
       await syncFolder(dir);
-      await finish(this.#folder, sidecar);
+      const hasMoved = await finish(this.#folder, sidecar);
       await syncFolder(dir);
-      await rm(draft, { force: true });
+      // without its draft, a body that has not moved would be cleared away one day
+      if (hasMoved) await rm(draft, { force: true });
     } catch (thrown) {
       throw folderError('STORE_UNAVAILABLE', action, 'it was written, but the disk did not confirm it.', thrown);
     }
