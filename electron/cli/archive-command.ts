@@ -6,6 +6,7 @@ import { CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings'
 import { Archiver } from '../engine/archive/archiver';
 import { KafkaAdmin } from '../engine/kafka/admin';
 import { connectKafka } from '../engine/kafka/client';
+import { DEFAULT_SESSION_TIMEOUT_MS } from '../engine/kafka/raw-consumer';
 import type { Kafka } from '../engine/kafka/kafkajs-types';
 import { parseRecipient, type Recipient } from '../engine/keys/recipient';
 import { connectCloudStorage } from '../engine/store/cloud-storage';
@@ -41,6 +42,7 @@ const FLAGS = {
   'max-records': { type: 'string' },
   'max-age': { type: 'string' },
   'storage-class': { type: 'string' },
+  'session-timeout': { type: 'string' },
   'until-end': { type: 'boolean' },
   json: { type: 'boolean' },
 } as const satisfies Flags;
@@ -61,6 +63,7 @@ const schema = z.object({
   'max-records': wholeNumber(1, 1e9).default(1_000_000),
   'max-age': timeSpan.default(30_000),
   'storage-class': z.enum(STORAGE_CLASSES).optional(),
+  'session-timeout': timeSpan.default(DEFAULT_SESSION_TIMEOUT_MS),
   'until-end': z.boolean().default(false),
 });
 
@@ -90,21 +93,26 @@ export const archiveCommand: Command = {
   --max-records N       messages of one archive; 1000000
   --max-age TIME        of an open archive; 30s
   --storage-class CLASS STANDARD, NEARLINE, COLDLINE or ARCHIVE; the bucket's
+  --session-timeout T   how long Kafka waits for this member when it is silent; 30s
   --until-end           archives up to where the topics end at the start, then ends
   --json                events as JSON lines
 
-Every flag can stand in the environment: --max-bytes as PERMAFROST_MAX_BYTES.
+Every flag can stand in the environment: --max-bytes as PERMAFROST_MAX_BYTES. PERMAFROST_ACCESS_TOKEN is an OAuth
+access token for the bucket.
 SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
   run: async (args, { environment, isJson }) => {
     const flags = parseFlags(args, FLAGS, schema, environment);
     const recipients = await readRecipients(flags);
     const output = createOutput(isJson);
     const kafka = connectKafka({ brokers: flags.brokers, clientId: 'permafrost' });
-    return archive(kafka, await openStore(flags), flags, recipients, output);
+    return archive(kafka, await openStore(flags, environment), flags, recipients, output);
   },
 };
 
-async function openStore({ endpoint, bucket, folder }: ArchiveFlags): Promise<ObjectStore> {
+async function openStore(
+  { endpoint, bucket, folder }: ArchiveFlags,
+  environment: NodeJS.ProcessEnv,
+): Promise<ObjectStore> {
   if (folder !== undefined) {
     if (endpoint !== undefined || bucket !== undefined)
       throw new UsageError('--folder excludes --endpoint and --bucket');
@@ -113,7 +121,12 @@ async function openStore({ endpoint, bucket, folder }: ArchiveFlags): Promise<Ob
   if (endpoint === undefined || bucket === undefined) {
     throw new UsageError('--endpoint and --bucket are needed, or --folder: where the archives go');
   }
-  return connectCloudStorage({ endpoint, projectId: 'permafrost' }).bucket(bucket);
+  const accessToken = environment['PERMAFROST_ACCESS_TOKEN'];
+  return connectCloudStorage({
+    endpoint,
+    projectId: 'permafrost',
+    ...(accessToken === undefined ? {} : { accessToken }),
+  }).bucket(bucket);
 }
 
 async function archive(
@@ -139,6 +152,7 @@ async function archive(
       storageClass: flags['storage-class'] ?? null,
       limits: { maxBytes: flags['max-bytes'], maxRecords: flags['max-records'], maxAgeMs: flags['max-age'] },
       maxHeldBytes: MAX_HELD_BYTES,
+      sessionTimeoutMs: flags['session-timeout'],
     },
     clock: { now: () => Date.now() },
     events: {

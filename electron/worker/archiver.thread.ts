@@ -6,6 +6,7 @@ import { Archiver } from '../engine/archive/archiver';
 import type { ClosedSegment } from '../engine/archive/open-segment';
 import type { UploadOutcome } from '../engine/archive/upload';
 import { connectKafka } from '../engine/kafka/client';
+import { DEFAULT_SESSION_TIMEOUT_MS } from '../engine/kafka/raw-consumer';
 import { parseRecipient } from '../engine/keys/recipient';
 import { connectCloudStorage } from '../engine/store/cloud-storage';
 import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from './archiver-protocol';
@@ -32,6 +33,7 @@ async function start(params: ArchiverStart): Promise<null> {
       storageClass: null,
       limits,
       maxHeldBytes,
+      sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
     },
     clock: { now: () => Date.now() },
     events: {

@@ -49,7 +49,12 @@ export async function startSandbox(partitions = 3): Promise<Sandbox> {
     kafka,
     admin,
     producer,
-    store: storage.bucket(BUCKET),
+    // the archiver's account may create and read, not overwrite or delete
+    store: connectCloudStorage({
+      endpoint: bucketServer.endpoint,
+      projectId: 'test',
+      accessToken: 'sandbox-archiver',
+    }).bucket(BUCKET),
     restartBroker: async (whileItIsDown) => {
       const { port } = broker;
       await broker.close();
@@ -74,6 +79,7 @@ export const OPTIONS: ArchiveOptions = {
   storageClass: null,
   limits: { maxBytes: 16_000_000, maxRecords: 1_000_000, maxAgeMs: 60_000 },
   maxHeldBytes: 96 * 1024 * 1024,
+  sessionTimeoutMs: 30_000,
 };
 
 export interface Watched {

@@ -71,7 +71,11 @@ export class Archiver {
     try {
       archiver.#consumer = await RawConsumer.start(
         parts.kafka,
-        { groupId: parts.options.groupId, topics: parts.options.topics },
+        {
+          groupId: parts.options.groupId,
+          topics: parts.options.topics,
+          sessionTimeoutMs: parts.options.sessionTimeoutMs,
+        },
         {
           onAssigned: (partitions) => archiver.#assigned(partitions),
           onFetched: (set, heartbeat) => archiver.#fetched(set, heartbeat),

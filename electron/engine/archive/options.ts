@@ -15,6 +15,8 @@ export interface ArchiveOptions {
   readonly limits: SegmentLimits;
   /** everything held for all partitions: open blocks, compressed blocks, uploads */
   readonly maxHeldBytes: number;
+  /** how long Kafka waits for a silent member before others get its partitions */
+  readonly sessionTimeoutMs: number;
 }
 
 /** A segment is closed when it reaches one of these. */

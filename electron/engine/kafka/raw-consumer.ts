@@ -44,8 +44,13 @@ export interface RawConsumerHandlers {
 export interface RawConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
+  /** how long Kafka waits for a member that is silent; heartbeats go ten times as often */
+  readonly sessionTimeoutMs?: number;
   readonly maxBytesPerPartition?: number;
 }
+
+/** What a session lasts unless told: long enough for a busy machine. */
+export const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
 
 /** A member of a consumer group that receives record batches as bytes. Aborted transactions are named, not removed. */
 export class RawConsumer {
@@ -57,11 +62,12 @@ export class RawConsumer {
   private constructor(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers) {
     this.#groupId = options.groupId;
     this.#handlers = handlers;
+    const sessionTimeout = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
-      sessionTimeout: 30_000,
-      heartbeatInterval: 3_000,
-      rebalanceTimeout: 60_000,
+      sessionTimeout,
+      heartbeatInterval: Math.max(100, Math.floor(sessionTimeout / 10)),
+      rebalanceTimeout: Math.max(sessionTimeout, 60_000),
       maxWaitTimeInMs: 250,
       minBytes: 1,
       maxBytesPerPartition: options.maxBytesPerPartition ?? 4 * 1024 * 1024,

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { Storage, type Bucket, type File } from '@google-cloud/storage';
+import { OAuth2Client } from 'google-auth-library';
 import { z } from 'zod';
 import { PermafrostError } from '../../../shared/errors';
 import { assertBucketName } from './object-names';
@@ -13,9 +14,11 @@ import { retrying, type RetryOptions } from './retry';
 import { fromStorage, statusOf, type StorageAction } from './storage-errors';
 
 export interface CloudStorageConnection {
-  /** another server than Google's, without authentication; Google's own is not implemented yet */
+  /** another server than Google's; Google's own is not implemented yet */
   readonly endpoint: string;
   readonly projectId: string;
+  /** an OAuth access token; without it requests go unauthenticated */
+  readonly accessToken?: string;
 }
 
 export interface CloudStorage {
@@ -53,10 +56,11 @@ const bucketSchema = z.object({
   timeCreated: z.string(),
 });
 
-export function connectCloudStorage({ endpoint, projectId }: CloudStorageConnection): CloudStorage {
+export function connectCloudStorage({ endpoint, projectId, accessToken }: CloudStorageConnection): CloudStorage {
   const storage = new Storage({
     apiEndpoint: endpoint,
     projectId,
+    ...(accessToken === undefined ? {} : { authClient: bearer(accessToken), useAuthWithCustomEndpoint: true }),
     retryOptions: { autoRetry: false, maxRetries: 0 },
     timeout: 60_000,
   });
@@ -64,6 +68,12 @@ export function connectCloudStorage({ endpoint, projectId }: CloudStorageConnect
     bucket: (name) => new CloudStorageBucket(storage.bucket(name)),
     admin: new CloudStorageAdmin(storage),
   };
+}
+
+function bearer(accessToken: string): OAuth2Client {
+  const client = new OAuth2Client();
+  client.setCredentials({ access_token: accessToken });
+  return client;
 }
 
 class CloudStorageBucket implements ObjectStore {
