@@ -1,0 +1,53 @@
+/** `npm run bench`: see options.ts for what it takes, docs/PERFORMANCE.md for what came out of it. */
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { read } from '../../scripts/child-process.mjs';
+import { Refusal } from '../../scripts/console.mjs';
+import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
+import { describeMachine } from './machine';
+import { HELP, parseOptions, type BenchOptions } from './options';
+import { CARGO, rivalSubject } from './rival';
+import { COMMAND, startServers } from './servers';
+import { measureSpeed, type Bench } from './speed';
+import { archiverSubjects, isThere, PIPES, SCRIPT, TIME, type Subject } from './subjects';
+import { print, tell } from './table';
+
+/** @returns the exit code */
+export async function main(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args);
+  if (options === 'help') {
+    print(HELP);
+    return 0;
+  }
+  if (!(await isThere(TIME))) throw new Refusal(`The bench weighs processes with GNU time: ${TIME.install}`);
+  print(await describeMachine());
+  const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-bench-'));
+  const servers = await startServers(options.kafka === 'sandbox' ? null : options.kafka, path.join(folder, 'sandbox'));
+  try {
+    const key = await generateRsaKeyPair(3072);
+    const identityFile = path.join(folder, 'key.pem');
+    await writeFile(identityFile, key.privateKeyPem, { mode: 0o600 });
+    await runParts({ options, servers, folder, recipient: key.publicKey, identityFile });
+    return 0;
+  } finally {
+    await servers.close();
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function runParts(bench: Bench): Promise<void> {
+  const { parts } = bench.options;
+  if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
+}
+
+async function chosenSubjects({ only, withRivals }: BenchOptions): Promise<readonly Subject[]> {
+  const help = await read(process.execPath, [COMMAND, 'archive', '--help']);
+  const subjects: Subject[] = [...archiverSubjects(help.stdout.includes('--workers')), ...PIPES, SCRIPT];
+  if (withRivals) {
+    const rival = (await isThere(CARGO)) ? await rivalSubject() : null;
+    if (rival !== null) subjects.splice(1, 0, rival);
+    else tell(`skipped: kafka-backup. It needs: ${CARGO.install}`);
+  }
+  return only.length === 0 ? subjects : subjects.filter(({ name }) => only.some((word) => name.includes(word)));
+}

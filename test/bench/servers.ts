@@ -1,0 +1,64 @@
+/** The servers that subjects are measured against, each in a process of its own, whose CPU does not count. */
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { PROJECT } from '../../scripts/child-process.mjs';
+import { connectKafka } from '../../electron/engine/kafka/client';
+import { KafkaAdmin } from '../../electron/engine/kafka/admin';
+import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
+import { startSwallower, type Swallower } from './swallower';
+
+export const COMMAND = path.join(PROJECT, 'scripts/permafrost.mjs');
+export const BUCKET = 'permafrost-bench';
+
+export interface Servers {
+  /** host:port */
+  readonly kafka: string;
+  /** what it is, for the table */
+  readonly kafkaName: string;
+  /** the sandbox's bucket server, with a bucket */
+  readonly bucketEndpoint: string;
+  readonly swallower: Swallower;
+  /** makes a topic; the caller fills it */
+  makeTopic(topic: string, partitions: number): Promise<void>;
+  deleteTopic(topic: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** @param kafka host:port of one that runs already; null: the sandbox's */
+export async function startServers(kafka: string | null, dataDir: string): Promise<Servers> {
+  const sandbox = await startSandboxProcess(dataDir);
+  const storage = connectCloudStorage({ endpoint: sandbox.gcs, projectId: 'bench' });
+  await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'STANDARD' });
+  const swallower = await startSwallower();
+  const broker = kafka ?? sandbox.kafka;
+  const admin = await KafkaAdmin.connect(connectKafka({ brokers: [broker], clientId: 'bench' }));
+  return {
+    kafka: broker,
+    kafkaName: kafka === null ? "the sandbox's Kafka" : `Kafka on ${kafka}`,
+    bucketEndpoint: sandbox.gcs,
+    swallower,
+    makeTopic: async (topic, partitions) => {
+      await admin.ensureTopic(topic, partitions);
+    },
+    deleteTopic: (topic) => admin.deleteTopic(topic),
+    close: async () => {
+      await admin.close();
+      await swallower.close();
+      sandbox.process.kill('SIGTERM');
+      if (sandbox.process.exitCode === null) await once(sandbox.process, 'close');
+    },
+  };
+}
+
+async function startSandboxProcess(
+  dataDir: string,
+): Promise<{ readonly process: ChildProcess; readonly kafka: string; readonly gcs: string }> {
+  const args = [COMMAND, 'sandbox', '--kafka-port', '0', '--gcs-port', '0', '--data', dataDir, '--json'];
+  const child = spawn(process.execPath, args, { cwd: PROJECT, stdio: ['ignore', 'pipe', 'inherit'] });
+  for await (const line of createInterface(child.stdout)) {
+    return { process: child, ...(JSON.parse(line) as { readonly kafka: string; readonly gcs: string }) };
+  }
+  throw new Error('The sandbox did not start, see above.');
+}
