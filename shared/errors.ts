@@ -30,6 +30,7 @@ export const ERROR_CODES = [
   'KAFKA_UNAVAILABLE',
   'KAFKA_REFUSED', // the broker answered with an error that a retry does not mend
   'BATCH_DAMAGED', // a record batch whose CRC or structure does not hold
+  'LOG_TRUNCATED', // Kafka's log ends below what is archived, or was written anew there
   'CHAIN_BROKEN', // the bucket holds something at this position that does not fit; needs a person
   // the process
   'PORT_TAKEN',

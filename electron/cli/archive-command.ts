@@ -1,10 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import { toPlainError } from '../../shared/errors';
 import { CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
 import { Archiver } from '../engine/archive/archiver';
-import { KafkaAdmin } from '../engine/kafka/admin';
+import { parseStart } from '../engine/archive/first-start';
+import { TOPIC_CHECK_MS } from '../engine/archive/topic-watch';
+import { logEnds, untilRead } from '../engine/archive/until-end';
 import { connectKafka } from '../engine/kafka/client';
 import { DEFAULT_SESSION_TIMEOUT_MS } from '../engine/kafka/raw-consumer';
 import type { Kafka } from '../engine/kafka/kafkajs-types';
@@ -29,6 +30,8 @@ import { createOutput, type Output } from './output';
 const FLAGS = {
   brokers: { type: 'string', multiple: true },
   topic: { type: 'string', multiple: true },
+  'topic-pattern': { type: 'string', multiple: true },
+  from: { type: 'string' },
   group: { type: 'string' },
   endpoint: { type: 'string' },
   bucket: { type: 'string' },
@@ -49,7 +52,9 @@ const FLAGS = {
 
 const schema = z.object({
   brokers: z.array(z.string().min(1)).transform((lists) => lists.flatMap((list) => list.split(','))),
-  topic: z.array(topicName).min(1),
+  topic: z.array(topicName).default([]),
+  'topic-pattern': z.array(z.string().min(1)).default([]),
+  from: z.string().default('earliest'),
   group: z.string().min(1).default('archiver'),
   endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }).optional(),
   bucket: z.string().min(1).optional(),
@@ -79,6 +84,9 @@ export const archiveCommand: Command = {
 
   --brokers LIST        host:port, several separated by commas
   --topic NAME          repeatable
+  --topic-pattern RE    repeatable: topics whose whole name matches a regular expression, also those made later
+  --from START          where the archive of a topic begins that has none yet: earliest, latest, or a time such as
+                        2026-01-31T12:00:00Z; what lies before is told as a gap; earliest
   --group NAME          consumer group; archiver
   --endpoint URL        the Cloud Storage server, e.g. the sandbox's
   --bucket NAME
@@ -102,6 +110,8 @@ access token for the bucket.
 SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
   run: async (args, { environment, isJson }) => {
     const flags = parseFlags(args, FLAGS, schema, environment);
+    if (flags.topic.length + flags['topic-pattern'].length === 0)
+      throw new UsageError('--topic is needed, or --topic-pattern');
     const recipients = await readRecipients(flags);
     const output = createOutput(isJson);
     const kafka = connectKafka({ brokers: flags.brokers, clientId: 'permafrost' });
@@ -138,13 +148,15 @@ async function archive(
 ): Promise<number> {
   const asked = untilAskedToEnd();
   const failed = new AbortController();
-  const ends = flags['until-end'] ? await endsOf(kafka, flags.topic) : null;
+  const selection = { names: flags.topic, patterns: flags['topic-pattern'] };
+  const ends = flags['until-end'] ? await logEnds(kafka, selection) : null;
   const archiver = await Archiver.start({
     kafka,
     store,
     options: {
       groupId: flags.group,
-      topics: flags.topic,
+      topics: selection,
+      start: parseStart(flags.from),
       prefix: flags.prefix,
       codec: flags.codec,
       level: flags.level ?? DEFAULT_LEVELS[flags.codec],
@@ -153,6 +165,7 @@ async function archive(
       limits: { maxBytes: flags['max-bytes'], maxRecords: flags['max-records'], maxAgeMs: flags['max-age'] },
       maxHeldBytes: MAX_HELD_BYTES,
       sessionTimeoutMs: flags['session-timeout'],
+      topicCheckMs: TOPIC_CHECK_MS,
     },
     clock: { now: () => Date.now() },
     events: {
@@ -180,11 +193,12 @@ async function archive(
   });
   output.event(
     'archiving',
-    { topics: flags.topic, location: store.location },
-    `Archiving ${flags.topic.join(', ')} to ${store.location}`,
+    { topics: flags.topic, patterns: flags['topic-pattern'], location: store.location },
+    `Archiving ${[...flags.topic, ...flags['topic-pattern']].join(', ')} to ${store.location}`,
   );
   const done = new AbortController();
-  const reachedEnd = ends === null ? [] : [untilReached(archiver, ends, done.signal)];
+  const reachedEnd =
+    ends === null ? [] : [untilRead(archiver, ends, { kafka, groupId: flags.group, signal: done.signal })];
   await Promise.race([aborted(asked), aborted(failed.signal), ...reachedEnd]);
   done.abort();
   if (failed.signal.aborted) throw failed.signal.reason;
@@ -196,35 +210,6 @@ async function archive(
     `${records} messages in ${archives} archives, ${uploadedBytes} bytes; committed`,
   );
   return 0;
-}
-
-type Ends = ReadonlyMap<string, bigint>;
-
-async function endsOf(kafka: Kafka, topics: readonly string[]): Promise<Ends> {
-  const admin = await KafkaAdmin.connect(kafka);
-  try {
-    const ends = new Map<string, bigint>();
-    for (const topic of topics) {
-      for (const { partition, end } of await admin.logRanges(topic)) ends.set(`${topic}/${partition}`, end);
-    }
-    return ends;
-  } finally {
-    await admin.close();
-  }
-}
-
-/** With several archivers in a group each waits for its own partitions. */
-async function untilReached(archiver: Archiver, ends: Ends, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
-    const { partitions, assigned } = archiver.status();
-    const isSettled = partitions.length === assigned && assigned > 0;
-    if (
-      isSettled &&
-      partitions.every(({ topic, partition, position }) => position >= (ends.get(`${topic}/${partition}`) ?? 0n))
-    )
-      return;
-    await sleep(50);
-  }
 }
 
 async function readRecipients(flags: ArchiveFlags): Promise<readonly Recipient[]> {

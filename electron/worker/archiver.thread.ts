@@ -4,6 +4,7 @@ import { PermafrostError, toPlainError } from '../../shared/errors';
 import type { UploadView } from '../../shared/model/live';
 import { Archiver } from '../engine/archive/archiver';
 import type { ClosedSegment } from '../engine/archive/open-segment';
+import { TOPIC_CHECK_MS } from '../engine/archive/topic-watch';
 import type { UploadOutcome } from '../engine/archive/upload';
 import { connectKafka } from '../engine/kafka/client';
 import { DEFAULT_SESSION_TIMEOUT_MS } from '../engine/kafka/raw-consumer';
@@ -25,7 +26,8 @@ async function start(params: ArchiverStart): Promise<null> {
     store: connectCloudStorage(connections.storage).bucket(bucket),
     options: {
       groupId,
-      topics,
+      topics: { names: topics, patterns: [] },
+      start: 'earliest',
       prefix,
       codec,
       level,
@@ -34,6 +36,7 @@ async function start(params: ArchiverStart): Promise<null> {
       limits,
       maxHeldBytes,
       sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
+      topicCheckMs: TOPIC_CHECK_MS,
     },
     clock: { now: () => Date.now() },
     events: {

@@ -71,7 +71,9 @@ export async function startSandbox(partitions = 3): Promise<Sandbox> {
 
 export const OPTIONS: ArchiveOptions = {
   groupId: 'archiver',
-  topics: [TOPIC],
+  topics: { names: [TOPIC], patterns: [] },
+  start: 'earliest',
+  topicCheckMs: 10_000,
   prefix: 'archive',
   codec: 'zstd',
   level: 3,

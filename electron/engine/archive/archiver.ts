@@ -7,17 +7,22 @@ import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import { KafkaAdmin } from '../kafka/admin';
 import { connectCluster } from '../kafka/client';
 import type { Cluster, Kafka } from '../kafka/kafkajs-types';
-import { RawConsumer, type FetchedSet, type TopicPartition } from '../kafka/raw-consumer';
-import { fetchTopicIdentity, lifeOf, type TopicIdentity } from '../kafka/topic-identity';
+import type { FetchedSet, TopicPartition } from '../kafka/raw-consumer';
+import { fetchTopicIdentity } from '../kafka/topic-identity';
+import type { TallyState } from '../kafka/tally';
+import type { TopicDescription } from '../kafka/topic-metadata';
 import type { ObjectStore } from '../store/port';
 import { retrying, type RetryOptions } from '../store/retry';
-import type { ChainPlace } from './chain';
-import { readCommitNote, writeCommitNote } from './commit-note';
+import { writeCommitNote } from './commit-note';
+import { markStart } from './first-start';
+import { Membership } from './membership';
 import type { ClosedSegment } from './open-segment';
 import type { ArchiveOptions, Clock } from './options';
 import { PartitionArchive, type PartitionSurroundings } from './partition-archive';
+import { lookAtPartition, type PartitionLook } from './partition-look';
 import { Progress, type ArchiverStatus } from './progress';
-import { findStartPosition, type StartPosition } from './start-position';
+import type { StartPosition } from './start-position';
+import { selectTopics, TopicWatch } from './topic-watch';
 import { uploadSegment, type UploadOutcome } from './upload';
 
 export interface ArchiverEvents {
@@ -39,6 +44,13 @@ export interface ArchiverParts {
 }
 
 const AGE_CHECK_MS = 250;
+/** What touches all partitions alike: rights, a missing bucket, a full disk. */
+const CONCERNS_ALL: ReadonlySet<string> = new Set([
+  'STORE_DENIED',
+  'STORE_NOT_FOUND',
+  'STORE_REFUSED',
+  'KAFKA_REFUSED',
+]);
 
 export class Archiver {
   readonly #parts: ArchiverParts;
@@ -48,17 +60,41 @@ export class Archiver {
   readonly #progress = new Progress();
   readonly #abort = new AbortController();
   readonly #ageTimer: NodeJS.Timeout;
-  #consumer: RawConsumer | null = null;
+  readonly #membership: Membership;
+  readonly #watch: TopicWatch;
+  #topics: readonly string[];
   /** counts joins of the group: what was begun under an older assignment is dropped */
   #generation = 0;
   #isClosing = false;
+  #isPaused = false;
   #isDegraded = false;
   #owned = new Set<string>();
+  /** of the fetch that is being taken in */
+  #fetchedBytes = 0;
 
-  private constructor(parts: ArchiverParts, admin: KafkaAdmin, cluster: Cluster) {
+  private constructor(
+    parts: ArchiverParts,
+    { admin, cluster, topics }: { admin: KafkaAdmin; cluster: Cluster; topics: readonly TopicDescription[] },
+  ) {
     this.#parts = parts;
     this.#admin = admin;
     this.#cluster = cluster;
+    this.#topics = topics.map(({ name }) => name);
+    const { groupId, sessionTimeoutMs } = parts.options;
+    this.#membership = new Membership(
+      parts.kafka,
+      { groupId, sessionTimeoutMs },
+      {
+        onAssigned: (partitions) => this.#assigned(partitions),
+        onFetched: (set, heartbeat) => this.#fetched(set, heartbeat),
+        onCrash: (error, restarts) => this.#crashed(error, restarts),
+      },
+    );
+    this.#watch = new TopicWatch(topics, {
+      ask: () => this.#askForTopics(),
+      onChange: (changed) => this.#topicsChanged(changed),
+      onProblem: (error) => this.#degraded(error),
+    });
     this.#ageTimer = setInterval(() => {
       for (const partition of this.#partitions.values()) partition.closeIfDue();
     }, AGE_CHECK_MS);
@@ -69,33 +105,26 @@ export class Archiver {
     await parts.store.list({ prefix: parts.options.prefix, pageSize: 1 }); // a wrong bucket is told before anything is read
     const archiver = await Archiver.#connect(parts);
     try {
-      archiver.#consumer = await RawConsumer.start(
-        parts.kafka,
-        {
-          groupId: parts.options.groupId,
-          topics: parts.options.topics,
-          sessionTimeoutMs: parts.options.sessionTimeoutMs,
-        },
-        {
-          onAssigned: (partitions) => archiver.#assigned(partitions),
-          onFetched: (set, heartbeat) => archiver.#fetched(set, heartbeat),
-          onCrash: (error, restarts) => archiver.#crashed(error, restarts),
-        },
-      );
+      await archiver.#membership.join(archiver.#topics);
     } catch (thrown) {
       await archiver.#close();
       throw thrown;
     }
+    archiver.#watch.start(parts.options.topicCheckMs);
     return archiver;
   }
 
   static async #connect(parts: ArchiverParts): Promise<Archiver> {
     const admin = await KafkaAdmin.connect(parts.kafka);
+    let cluster: Cluster | null = null;
     try {
-      for (const topic of parts.options.topics) await admin.partitionsOf(topic);
-      return new Archiver(parts, admin, await connectCluster(parts.kafka));
+      cluster = await connectCluster(parts.kafka);
+      const topics = await selectTopics(cluster, parts.options.topics);
+      assertAllThere(parts.options.topics.names, topics);
+      await markStart({ admin, ...parts }, topics, { maxAttempts: 4 });
+      return new Archiver(parts, { admin, cluster, topics });
     } catch (thrown) {
-      await admin.close();
+      await Promise.all([admin.close(), cluster?.disconnect()]);
       throw thrown;
     }
   }
@@ -107,11 +136,22 @@ export class Archiver {
   async stop(): Promise<void> {
     this.#isClosing = true;
     for (const [key, partition] of this.#partitions) {
-      this.#consumer?.pause(topicPartitionOf(key));
+      this.#membership.pause(topicPartitionOf(key));
       partition.close();
     }
     await Promise.all([...this.#partitions.values()].map((partition) => partition.drained()));
     await this.#close();
+  }
+
+  /** Reads nothing more until `resume`. It stays a member, and what was read is closed by its age, uploaded and committed. */
+  pause(): void {
+    this.#isPaused = true;
+    for (const key of this.#partitions.keys()) this.#membership.pause(topicPartitionOf(key));
+  }
+
+  resume(): void {
+    this.#isPaused = false;
+    for (const [key, { position }] of this.#partitions) this.#membership.resumeAt(topicPartitionOf(key), position);
   }
 
   status(): ArchiverStatus {
@@ -124,6 +164,7 @@ export class Archiver {
     this.#owned = new Set(partitions.map(keyOf));
     for (const [key, partition] of this.#partitions) {
       if (this.#owned.has(key)) continue;
+      if (!this.#topics.includes(partition.place.topic)) continue; // gone: its segments are uploaded all the same
       partition.discard();
       this.#partitions.delete(key);
     }
@@ -134,62 +175,60 @@ export class Archiver {
   #settle(target: TopicPartition): void {
     const generation = this.#generation;
     const isStale = (): boolean => generation !== this.#generation || this.#isClosing || this.#abort.signal.aborted;
-    const settling = async (): Promise<void> => {
-      const before = this.#partitions.get(keyOf(target));
-      await before?.drained();
-      const { place, identity, start } = await retrying(() => this.#look(target), this.#retry());
-      if (isStale()) return;
-      const partition = before?.continues(place, start)
-        ? before
-        : this.#replace(target, before, place, identity, start);
-      this.#consumer?.resumeAt(target, partition.position);
-    };
-    settling().catch((thrown: unknown) => {
+    this.#goOn(target, isStale).catch((thrown: unknown) => {
       if (!isStale()) this.#partitionFailed(target, asPermafrostError(thrown));
     });
   }
 
-  async #look(target: TopicPartition): Promise<{ place: ChainPlace; identity: TopicIdentity; start: StartPosition }> {
-    const { topic, partition } = target;
-    const { options, store } = this.#parts;
-    const identity = await fetchTopicIdentity(this.#cluster, topic);
-    if (identity === null) {
-      throw new PermafrostError('KAFKA_REFUSED', `Topic ${topic} is gone. Make it anew, then start archiving again.`, {
-        context: { topic },
-      });
+  async #goOn(target: TopicPartition, isStale: () => boolean): Promise<void> {
+    const before = this.#partitions.get(keyOf(target));
+    await before?.drained();
+    const look = await this.#look(target);
+    if (isStale()) return;
+    if (look === null) {
+      this.#owned.delete(keyOf(target));
+      this.#watch.askNow();
+      return;
     }
-    const place = { prefix: options.prefix, topic, life: lifeOf(identity), partition };
-    const [ranges, committed] = await Promise.all([
-      this.#admin.logRanges(topic),
-      this.#admin.committed(options.groupId, topic),
-    ]);
-    const log = ranges.find((range) => range.partition === partition);
-    if (log === undefined)
-      throw new PermafrostError('KAFKA_UNAVAILABLE', `Kafka does not know partition ${partition} of ${topic} yet.`);
-    const offset = committed.find((each) => each.partition === partition);
-    const start = await findStartPosition(
-      store,
-      place,
-      {
-        log,
-        committed: offset === undefined ? null : { offset: offset.offset, note: readCommitNote(offset.metadata) },
-      },
-      this.#abort.signal,
-    );
-    return { place, identity, start };
+    if (before?.mayFinish(look.identity) === true) {
+      before.close(); // of a topic that was made anew since
+      await before.drained();
+    }
+    const keeps = before !== undefined && (await this.#keeps(before, look, isStale));
+    if (isStale()) return;
+    if (before?.mustCloseBefore(look.start) === true && keeps) {
+      before.close();
+      return this.#goOn(target, isStale);
+    }
+    const partition = keeps ? before : this.#replace(target, before, look);
+    if (look.isNew && look.start.chainEnd === 0n) await partition.commitStart();
+    if (!this.#isPaused && !isStale()) this.#membership.resumeAt(target, partition.position);
+  }
+
+  #forget(key: string, partition: PartitionArchive): void {
+    if (this.#partitions.get(key) === partition) this.#partitions.delete(key);
+  }
+
+  #look(target: TopicPartition): Promise<PartitionLook | null> {
+    const { store, options } = this.#parts;
+    const parts = { cluster: this.#cluster, admin: this.#admin, store, options };
+    return retrying(() => lookAtPartition(parts, target, this.#abort.signal), this.#retry());
+  }
+
+  /** Whether what is held of a partition still fits: behind the chain's end, and in Kafka's log. */
+  async #keeps(before: PartitionArchive, look: PartitionLook, isStale: () => boolean): Promise<boolean> {
+    if (!before.continues(look.start)) return false;
+    return retrying(() => (isStale() ? Promise.resolve(false) : look.holds(before.read)), this.#retry());
   }
 
   #replace(
     target: TopicPartition,
     before: PartitionArchive | undefined,
-    place: ChainPlace,
-    identity: TopicIdentity,
-    start: StartPosition,
+    { identity, start }: PartitionLook,
   ): PartitionArchive {
     before?.discard();
-    const safeTally = before?.place.life === place.life ? before.safeTally : null;
-    const tally = start.tally ?? (safeTally?.offset === start.position ? safeTally : null);
-    const partition = new PartitionArchive(place, identity.clusterId, { ...start, tally }, this.#around(target));
+    if (start.truncated !== null) this.#parts.events.problem(start.truncated);
+    const partition = new PartitionArchive(identity, { ...start, tally: tallyAt(start, before) }, this.#around(target));
     this.#partitions.set(keyOf(target), partition);
     return partition;
   }
@@ -199,38 +238,64 @@ export class Archiver {
     return {
       options,
       clock,
-      currentLife: () =>
-        retrying(async () => {
-          const identity = await fetchTopicIdentity(this.#cluster, target.topic);
-          return identity === null ? null : lifeOf(identity);
-        }, this.#retry()),
+      currentTopic: () => retrying(() => fetchTopicIdentity(this.#cluster, target.topic), this.#retry()),
       upload: (place, { segment, coverage }) =>
         uploadSegment(store, { place, segment, coverage, storageClass: options.storageClass }, this.#retry()),
       commit: async (offset, segment, tally) => {
         const metadata = writeCommitNote({ location: store.location, segment, tally });
         try {
-          await this.#consumer?.commit([{ ...target, offset, metadata }]);
+          await this.#membership.commit({ ...target, offset, metadata });
         } catch (thrown) {
           events.problem(asPermafrostError(thrown)); // the bucket has it: the next start finds the position there
         }
       },
-      readAgainFrom: (offset) => this.#consumer?.resumeAt(target, offset),
+      readAgainFrom: (offset) => this.#membership.resumeAt(target, offset),
       uploaded: (closed, outcome) => {
         this.#progress.uploaded(closed);
         events.uploaded(closed, outcome);
       },
       lost: (reason) => {
         if (reason !== null) events.problem(reason);
-        this.#consumer?.pause(target);
+        this.#membership.pause(target);
         this.#settle(target);
       },
+      problem: (error) => events.problem(error),
       failed: (error) => this.#partitionFailed(target, error),
     };
+  }
+
+  /** Also confirms what was fetched of each topic that is still the same. */
+  async #askForTopics(): Promise<readonly TopicDescription[]> {
+    const fetched = [...this.#partitions.values()].map((partition) => ({ partition, position: partition.position }));
+    const topics = await selectTopics(this.#cluster, this.#parts.options.topics);
+    for (const { partition, position } of fetched) {
+      const topic = topics.find(({ name }) => name === partition.place.topic);
+      if (topic !== undefined) partition.confirm(topic, position);
+    }
+    return topics;
+  }
+
+  /** Topics or partitions came or went: the group is joined anew with what there is now. */
+  async #topicsChanged(topics: readonly TopicDescription[]): Promise<void> {
+    const names = topics.map(({ name }) => name);
+    const gone = this.#topics.filter((name) => !names.includes(name));
+    this.#topics = names;
+    for (const [key, partition] of this.#partitions) {
+      if (!gone.includes(partition.place.topic)) continue;
+      this.#membership.pause(topicPartitionOf(key));
+      partition.close(); // nothing more will come, and what was read is all that is left
+      void partition.drained().then(() => this.#forget(key, partition));
+    }
+    for (const topic of gone) this.#parts.events.problem(topicGone(topic));
+    if (gone.length > 0) await this.#admin.reconnect(); // kafkajs asks for every topic it ever saw, and stumbles over one that is gone
+    await this.#membership.rejoin(names, this.#retry());
+    if (names.length === 0) this.#owned.clear();
   }
 
   async #fetched(set: FetchedSet, heartbeat: () => Promise<void>): Promise<void> {
     const partition = this.#partitions.get(keyOf(set));
     if (partition === undefined || this.#isClosing) return;
+    this.#fetchedBytes = set.recordSet.buffer.byteLength;
     try {
       partition.take(set);
     } catch (thrown) {
@@ -252,19 +317,17 @@ export class Archiver {
   }
 
   #heldBytes(): number {
-    return [...this.#partitions.values()].reduce((sum, partition) => sum + partition.heldBytes, 0);
+    return [...this.#partitions.values()].reduce((sum, { heldBytes }) => sum + heldBytes, this.#fetchedBytes);
   }
 
   /** What touches one partition stops that one, loudly; what touches all (rights, a missing bucket) stops the archiver. */
   #partitionFailed(target: TopicPartition, error: PermafrostError): void {
     if (error.code === 'CANCELLED') return;
-    const concernsAll =
-      error.code === 'STORE_DENIED' || error.code === 'STORE_NOT_FOUND' || error.code === 'KAFKA_REFUSED';
-    this.#consumer?.pause(target);
+    this.#membership.pause(target);
     this.#owned.delete(keyOf(target));
     this.#partitions.get(keyOf(target))?.discard();
     this.#partitions.delete(keyOf(target));
-    if (concernsAll || this.#owned.size === 0) this.#fail(error);
+    if (CONCERNS_ALL.has(error.code) || this.#owned.size === 0) this.#fail(error);
     else {
       this.#parts.events.problem(error);
       this.#degraded(error);
@@ -276,6 +339,7 @@ export class Archiver {
     if (restarts) {
       this.#parts.events.problem(error);
       this.#degraded(error);
+      this.#watch.askNow(); // kafkajs crashes over and over when one of its topics is gone
     } else this.#fail(error);
   }
 
@@ -305,9 +369,31 @@ export class Archiver {
   async #close(): Promise<void> {
     clearInterval(this.#ageTimer);
     this.#abort.abort();
-    await this.#consumer?.stop();
+    await Promise.all([this.#watch.stop(), this.#membership.leave()]);
     await Promise.all([this.#admin.close(), this.#cluster.disconnect()]);
   }
+}
+
+function assertAllThere(names: readonly string[], topics: readonly TopicDescription[]): void {
+  const missing = names.find((name) => topics.every((topic) => topic.name !== name));
+  if (missing === undefined) return;
+  throw new PermafrostError('KAFKA_REFUSED', `There is no topic ${missing}. Check its name, or make it first.`, {
+    context: { topic: missing },
+  });
+}
+
+function topicGone(topic: string): PermafrostError {
+  return new PermafrostError(
+    'KAFKA_REFUSED',
+    `Topic ${topic} is gone from Kafka. What was read of it is uploaded; if it is made anew, its archive begins anew.`,
+    { context: { topic } },
+  );
+}
+
+/** The tally at the start position, where one is known: from the commit's note, or from what was held before. */
+function tallyAt(start: StartPosition, before: PartitionArchive | undefined): TallyState | null {
+  if (start.tally !== null || before?.place.life !== start.place.life) return start.tally;
+  return before.safeTally.offset === start.position ? before.safeTally : null;
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {

@@ -18,6 +18,8 @@ export interface ChainPlace {
 export interface ChainEnd {
   readonly object: string;
   readonly nextOffset: bigint;
+  /** of its last batch; -1 when it has none */
+  readonly leaderEpoch: number;
 }
 
 /**
@@ -34,7 +36,9 @@ export async function findChainEnd(
 ): Promise<ChainEnd | null> {
   const known = from !== null && parseObjectName(from, place.prefix) !== null ? from : null;
   const last = (await lastSegment(store, place, known, signal)) ?? (await lastSegment(store, place, null, signal));
-  return last === null ? null : { object: last.name, nextOffset: coverageInChain(store, place, last).nextOffset };
+  if (last === null) return null;
+  const { nextOffset, leaderEpoch } = coverageInChain(store, place, last);
+  return { object: last.name, nextOffset, leaderEpoch };
 }
 
 async function lastSegment(

@@ -4,7 +4,12 @@ import type { Codec } from '../segment/identity';
 /** How to archive. */
 export interface ArchiveOptions {
   readonly groupId: string;
-  readonly topics: readonly string[];
+  readonly topics: TopicSelection;
+  /**
+   * where a topic's archive begins that has nothing yet; `time` in ms since 1970, by the records' timestamps. Topics and
+   * partitions that are found later begin at their earliest record.
+   */
+  readonly start: 'earliest' | 'latest' | { readonly time: number };
   readonly prefix: string;
   readonly codec: Codec;
   readonly level: number;
@@ -17,6 +22,14 @@ export interface ArchiveOptions {
   readonly maxHeldBytes: number;
   /** how long Kafka waits for a silent member before others get its partitions */
   readonly sessionTimeoutMs: number;
+  /** how often Kafka is asked for new topics and partitions */
+  readonly topicCheckMs: number;
+}
+
+export interface TopicSelection {
+  readonly names: readonly string[];
+  /** regular expressions that match whole names; internal topics only by name */
+  readonly patterns: readonly string[];
 }
 
 /** A segment is closed when it reaches one of these. */

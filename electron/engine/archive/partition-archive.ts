@@ -3,9 +3,10 @@
  * chain ends. Uploads go one after another; an offset is committed only when its segment is in the bucket.
  */
 import { messageOf, PermafrostError } from '../../../shared/errors';
-import { crcMatches, recordBatches } from '../kafka/record-batch';
+import { crcMatches, recordBatches, type RecordBatch } from '../kafka/record-batch';
 import type { FetchedSet } from '../kafka/raw-consumer';
 import { Tally, type TallyState } from '../kafka/tally';
+import { lifeOf, type TopicIdentity } from '../kafka/topic-identity';
 import { TransactionFilter } from '../kafka/transactions';
 import type { ChainPlace } from './chain';
 import { gapSegment, OpenSegment, type ClosedSegment, type SegmentProgress } from './open-segment';
@@ -17,8 +18,8 @@ import type { UploadOutcome } from './upload';
 export interface PartitionSurroundings {
   readonly options: ArchiveOptions;
   readonly clock: Clock;
-  /** the life of the topic as Kafka has it now; null when the topic is gone */
-  currentLife(): Promise<string | null>;
+  /** the topic of that name as Kafka has it now; null when it is gone */
+  currentTopic(): Promise<TopicIdentity | null>;
   upload(place: ChainPlace, closed: ClosedSegment): Promise<UploadOutcome>;
   /** commits for this partition; failures are the archiver's to show, since the bucket is the truth */
   commit(nextOffset: bigint, segment: string, tally: TallyState): Promise<void>;
@@ -27,6 +28,8 @@ export interface PartitionSurroundings {
   uploaded(closed: ClosedSegment, outcome: UploadOutcome & { readonly kind: 'stored' }): void;
   /** the place in the chain is no longer known: ask again where to go on */
   lost(reason: PermafrostError | null): void;
+  /** something went wrong and was dealt with */
+  problem(error: PermafrostError): void;
   failed(error: PermafrostError): void;
 }
 
@@ -43,7 +46,7 @@ const MAX_READS_OF_DAMAGED_BATCH = 3;
 
 export class PartitionArchive {
   readonly place: ChainPlace;
-  readonly #clusterId: string;
+  readonly #identity: TopicIdentity;
   readonly #around: PartitionSurroundings;
   #open: OpenSegment | null = null;
   #queue: Queued[] = [];
@@ -53,15 +56,22 @@ export class PartitionArchive {
   #tally: Tally;
   /** the tally at the chain's end: what is thrown away is counted again when it is read again */
   #safeTally: TallyState;
+  /** up to here everything was fetched while the topic was known to be this one */
+  #confirmed: bigint;
+  /** of the last batch that was taken; -1 before the first */
+  #leaderEpoch = -1;
+  /** a later one that was looked into: the log holds what was read before it */
+  #trustedEpoch = -1;
   #damagedReads = 0;
   #isOver = false;
 
-  constructor(place: ChainPlace, clusterId: string, start: StartPosition, around: PartitionSurroundings) {
-    this.place = place;
-    this.#clusterId = clusterId;
+  constructor(identity: TopicIdentity, start: StartPosition, around: PartitionSurroundings) {
+    this.place = start.place;
+    this.#identity = identity;
     this.#around = around;
     this.#chainEnd = start.chainEnd;
     this.#position = start.position;
+    this.#confirmed = start.position;
     this.#tally = start.tally === null ? Tally.startingAt(start.position) : new Tally(start.tally);
     this.#safeTally = this.#tally.state;
     if (start.gap !== null) {
@@ -72,6 +82,11 @@ export class PartitionArchive {
   /** the next offset it reads */
   get position(): bigint {
     return this.#position;
+  }
+
+  /** What was read, for asking whether the log still holds it. */
+  get read(): { readonly position: bigint; readonly leaderEpoch: number } {
+    return { position: this.#position, leaderEpoch: this.#leaderEpoch };
   }
 
   get tally(): Tally {
@@ -103,6 +118,7 @@ export class PartitionArchive {
     }
     const transactions = new TransactionFilter(set.abortedTransactions);
     for (const batch of recordBatches(set.recordSet)) {
+      if (this.#isOfUnknownEpoch(batch)) return;
       const isWhole = crcMatches(batch);
       if (!isWhole && (this.#damagedReads += 1) < MAX_READS_OF_DAMAGED_BATCH) {
         this.#around.readAgainFrom(this.#position);
@@ -116,13 +132,25 @@ export class PartitionArchive {
         this.#around.clock.now(),
       );
       if (isWhole) this.#tally.add(batch, this.#open.add(batch, transactions.classify(batch)));
-      else {
-        this.#open.addCorrupt(batch);
-        this.#tally.add(batch, 0);
-      }
+      else this.#keepDamaged(this.#open, batch);
+      this.#leaderEpoch = batch.leaderEpoch;
       this.#position = this.#open.position;
       this.closeIfDue();
     }
+  }
+
+  /** Behind an election the log may have been cut before what was read: that is looked into before anything is taken. */
+  #isOfUnknownEpoch({ leaderEpoch }: RecordBatch): boolean {
+    if (this.#leaderEpoch < 0 || leaderEpoch <= Math.max(this.#leaderEpoch, this.#trustedEpoch)) return false;
+    this.#trustedEpoch = leaderEpoch;
+    this.#around.lost(null);
+    return true;
+  }
+
+  #keepDamaged(open: OpenSegment, batch: RecordBatch): void {
+    open.addCorrupt(batch);
+    this.#tally.add(batch, 0);
+    this.#around.problem(damagedKept(this.place, batch));
   }
 
   closeIfDue(): void {
@@ -146,8 +174,33 @@ export class PartitionArchive {
    * After a rebalance that left the partition here: whether what is held still fits behind the chain's end.
    * The upload that is under way must be over.
    */
-  continues(place: ChainPlace, start: StartPosition): boolean {
-    return !this.#isOver && place.life === this.place.life && start.chainEnd === this.#chainEnd && start.gap === null;
+  continues(start: StartPosition): boolean {
+    return (
+      !this.#isOver &&
+      start.place.life === this.place.life &&
+      start.chainEnd === this.#chainEnd &&
+      (start.gap === null || start.gap.to <= this.#position || this.#open !== null)
+    );
+  }
+
+  /** @param position up to which was fetched before Kafka said that this is the topic */
+  confirm(topic: TopicIdentity, position: bigint): void {
+    if (lifeOf(topic) === lifeOf(this.#identity) && position > this.#confirmed) this.#confirmed = position;
+  }
+
+  /** Whether the topic is another one now, and all that is held was surely fetched from the former. */
+  mayFinish(now: TopicIdentity): boolean {
+    return lifeOf(now) !== lifeOf(this.#identity) && this.#open !== null && this.#position <= this.#confirmed;
+  }
+
+  /** Whether the log begins only behind what is held: that must be in the bucket before the gap between is told. */
+  mustCloseBefore(start: StartPosition): boolean {
+    return this.#open !== null && start.gap !== null && start.gap.to > this.#position;
+  }
+
+  /** Notes in Kafka that the archive has begun, so that its start is not chosen again. */
+  commitStart(): Promise<void> {
+    return this.#around.commit(this.#chainEnd, '', this.#safeTally);
   }
 
   /** Throws away what is not in the bucket: its next owner reads it again. */
@@ -159,8 +212,9 @@ export class PartitionArchive {
   }
 
   get #segmentPlace() {
-    const { topic, life, partition } = this.place;
-    return { clusterId: this.#clusterId, topic, topicId: life, partition };
+    const { topic, partition } = this.place;
+    const { clusterId, topicId } = this.#identity;
+    return { clusterId, topic, topicId: topicId ?? '', partition };
   }
 
   #enqueue(closing: Promise<ClosedSegment>, open: OpenSegment | null): void {
@@ -190,9 +244,8 @@ export class PartitionArchive {
 
   /** @returns false when the partition is over here */
   async #uploadNext(closed: ClosedSegment, tally: TallyState): Promise<boolean> {
-    const life = await this.#around.currentLife();
-    if (life !== null && life !== this.place.life) {
-      this.discard(); // what was fetched may belong to either life
+    if (!(await this.#isOfThisTopic(closed))) {
+      this.discard(); // what was fetched may belong to either topic
       this.#around.lost(null);
       return false;
     }
@@ -210,6 +263,14 @@ export class PartitionArchive {
     return true;
   }
 
+  /** Whether the segment was fetched while the topic had this id; a topic that is gone gave nothing since. */
+  async #isOfThisTopic({ segment }: ClosedSegment): Promise<boolean> {
+    const fetched = this.#position;
+    const now = await this.#around.currentTopic();
+    this.confirm(now ?? this.#identity, fetched);
+    return segment.identity.nextOffset <= this.#confirmed;
+  }
+
   /** The tally to go on with when another instance takes over from the chain's end. */
   get safeTally(): TallyState {
     return this.#safeTally;
@@ -221,6 +282,15 @@ function overtaken(place: ChainPlace, { object }: UploadOutcome): PermafrostErro
     'STORE_CONFLICT',
     `Another archiver has written ${object.name}. What was read here behind it is read again; nothing is lost or doubled.`,
     { context: { topic: place.topic, partition: place.partition, object: object.name } },
+  );
+}
+
+function damagedKept(place: ChainPlace, { baseOffset, lastOffset }: RecordBatch): PermafrostError {
+  const { topic, partition } = place;
+  return new PermafrostError(
+    'BATCH_DAMAGED',
+    `The record batch at offsets ${baseOffset} to ${lastOffset} of ${topic}/${partition} is damaged in Kafka. Its bytes are kept in the archive as they are; look at the broker's disk.`,
+    { context: { topic, partition, offset: baseOffset.toString(), lastOffset: lastOffset.toString() } },
   );
 }
 

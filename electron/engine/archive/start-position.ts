@@ -1,12 +1,15 @@
+import { PermafrostError } from '../../../shared/errors';
 import type { LogRange } from '../kafka/admin';
 import type { TallyState } from '../kafka/tally';
 import type { GapReason } from '../segment/identity';
 import type { ObjectStore } from '../store/port';
-import { PermafrostError } from '../../../shared/errors';
-import { findChainEnd, type ChainPlace } from './chain';
+import { partitionPrefix } from '../store/object-names';
+import { findChainEnd, type ChainEnd, type ChainPlace } from './chain';
 import type { CommitNote } from './commit-note';
+import { latestLife, nextLife } from './lives';
 
 export interface StartPosition {
+  readonly place: ChainPlace;
   /** where the chain in the bucket ends; 0 for an empty one */
   readonly chainEnd: bigint;
   /** what lies between the chain's end and the position, and why it is not archived */
@@ -15,58 +18,77 @@ export interface StartPosition {
   readonly position: bigint;
   /** the group's tally at the position; null when it is not known there */
   readonly tally: TallyState | null;
+  /** the log was cut below what the life before has archived: what was told of it */
+  readonly truncated: PermafrostError | null;
 }
 
 /** What Kafka says about a partition; the note is what the archiver had written beside its committed offset. */
 export interface KafkaSide {
   readonly log: LogRange;
   readonly committed: { readonly offset: bigint; readonly note: CommitNote | null } | null;
+  /** where a leader's epoch ended in the log, exclusive; null when the broker cannot tell */
+  epochEnd(leaderEpoch: number): Promise<bigint | null>;
 }
 
 /**
  * Where the archive of a partition goes on. The bucket is the truth, the committed offset a hint that may lag: it counts
- * only when all objects of a chain are gone.
- * @throws PermafrostError CHAIN_BROKEN when the log ends below what is archived; STORE_*
+ * only when all objects of a chain are gone. When Kafka's log was cut below the chain's end, the archive goes on in a life
+ * of its own.
+ * @param base named by the topic's id alone
+ * @throws PermafrostError CHAIN_BROKEN when the last object is no segment of the chain; STORE_*, KAFKA_*
  */
 export async function findStartPosition(
   store: ObjectStore,
-  place: ChainPlace,
+  base: ChainPlace,
   kafka: KafkaSide,
   signal: AbortSignal,
 ): Promise<StartPosition> {
-  const committed = ofThisChain(store, place, kafka.committed);
-  const end = await findChainEnd(store, place, committed?.note.segment ?? null, signal);
-  const chainEnd = end?.nextOffset ?? 0n;
-  if (chainEnd > kafka.log.end) throw truncated(place, kafka.log, chainEnd);
+  const note = kafka.committed?.note?.location === store.location ? kafka.committed.note : null;
+  const place = await latestLife(store, base, note?.segment ?? null, signal);
+  const hint = note?.segment.startsWith(partitionPrefix(place)) === true ? note : null;
+  const end = await findChainEnd(store, place, hint?.segment ?? null, signal);
+  if (end === null || (await holds(kafka, { position: end.nextOffset, leaderEpoch: end.leaderEpoch }))) {
+    return behind(place, end, kafka, hint);
+  }
+  const next = { ...place, life: nextLife(place.life) };
+  return { ...behind(next, null, kafka, null), truncated: truncated(next, kafka.log, end.nextOffset) };
+}
 
-  const removedUpTo = end === null && committed !== null ? committed.offset : 0n;
+/**
+ * Whether the log still holds what was read of it up to a position.
+ * @param read.leaderEpoch of the last batch before the position; -1 when it is not known
+ */
+export async function holds(
+  kafka: Pick<KafkaSide, 'log' | 'epochEnd'>,
+  read: { readonly position: bigint; readonly leaderEpoch: number },
+): Promise<boolean> {
+  if (kafka.log.end < read.position) return false;
+  if (read.leaderEpoch < 0) return true;
+  const end = await kafka.epochEnd(read.leaderEpoch);
+  return end === null || end >= read.position;
+}
+
+function behind(place: ChainPlace, end: ChainEnd | null, kafka: KafkaSide, hint: CommitNote | null): StartPosition {
+  const chainEnd = end?.nextOffset ?? 0n;
+  const removedUpTo = end === null && hint !== null ? (kafka.committed?.offset ?? 0n) : 0n;
   const position = [chainEnd, removedUpTo, kafka.log.earliest].reduce((a, b) => (a > b ? a : b));
   const reason: GapReason = removedUpTo >= kafka.log.earliest && removedUpTo > 0n ? 'removed' : 'expired';
-  const tally = committed?.note.tally ?? null;
+  const tally = hint?.tally ?? null;
   return {
+    place,
     chainEnd,
     gap: position > chainEnd ? { from: chainEnd, to: position, reason } : null,
     position,
     tally: tally?.offset === position ? tally : null,
+    truncated: null,
   };
 }
 
-/** A committed offset says something about this chain only when its note names a segment of it. */
-function ofThisChain(
-  store: ObjectStore,
-  place: ChainPlace,
-  committed: KafkaSide['committed'],
-): { readonly offset: bigint; readonly note: CommitNote } | null {
-  if (committed?.note == null) return null;
-  const chain = `${place.prefix === '' ? '' : `${place.prefix}/`}${place.topic}/${place.life}/partition=${place.partition}/`;
-  const { note, offset } = committed;
-  return note.location === store.location && note.segment.startsWith(chain) ? { offset, note } : null;
-}
-
-function truncated(place: ChainPlace, log: LogRange, chainEnd: bigint): PermafrostError {
+function truncated(next: ChainPlace, log: LogRange, chainEnd: bigint): PermafrostError {
+  const { topic, partition, life } = next;
   return new PermafrostError(
-    'CHAIN_BROKEN',
-    `Partition ${place.partition} of ${place.topic} ends at offset ${log.end} in Kafka, but offsets up to ${chainEnd} are archived: the log was cut. Archiving of this partition has stopped; nothing was overwritten. Delete and make the topic anew, so that its archive begins anew too.`,
-    { context: { topic: place.topic, partition: place.partition, offset: chainEnd.toString() } },
+    'LOG_TRUNCATED',
+    `Kafka's log of partition ${partition} of ${topic} was cut: it ends or goes on otherwise below offset ${chainEnd}, up to which it is archived (it holds ${log.earliest} to ${log.end} now). Nothing in the bucket is changed; what Kafka holds now is archived as a life of its own, ${life}. Look why the log was cut: an unclean leader election, or a broker that lost its disk.`,
+    { context: { topic, partition, offset: chainEnd.toString(), life } },
   );
 }

@@ -18,20 +18,24 @@ export interface CommittedOffset {
 
 /** Questions about topics and groups, over one connection. */
 export class KafkaAdmin {
-  readonly #admin: Admin;
+  readonly #kafka: Kafka;
+  #admin: Admin;
 
-  private constructor(admin: Admin) {
+  private constructor(kafka: Kafka, admin: Admin) {
+    this.#kafka = kafka;
     this.#admin = admin;
   }
 
+  /** @throws PermafrostError KAFKA_UNAVAILABLE, KAFKA_REFUSED */
   static async connect(kafka: Kafka): Promise<KafkaAdmin> {
-    const admin = kafka.admin();
-    try {
-      await admin.connect();
-    } catch (thrown) {
-      throw fromKafkajs(thrown, 'Connecting to Kafka');
-    }
-    return new KafkaAdmin(admin);
+    return new KafkaAdmin(kafka, await connectAdmin(kafka));
+  }
+
+  /** Forgets the topics that were asked about: kafkajs goes on asking for all of them, and fails when one is gone. */
+  async reconnect(): Promise<void> {
+    const former = this.#admin;
+    this.#admin = await connectAdmin(this.#kafka);
+    await former.disconnect();
   }
 
   /** Makes a topic unless it is there; an existing one keeps its partitions. @returns its partitions */
@@ -70,6 +74,24 @@ export class KafkaAdmin {
         .sort((a, b) => a.partition - b.partition);
     } catch (thrown) {
       throw fromKafkajs(thrown, `Asking for the offsets of topic ${topic}`, { topic });
+    }
+  }
+
+  /**
+   * The first offset whose record is as new as a time; the log's end where there is none.
+   * @param time ms since 1970
+   */
+  async offsetsAtTime(
+    topic: string,
+    time: number,
+  ): Promise<readonly { readonly partition: number; readonly offset: bigint }[]> {
+    try {
+      const offsets = await this.#admin.fetchTopicOffsetsByTimestamp(topic, time);
+      return offsets
+        .map(({ partition, offset }) => ({ partition, offset: BigInt(offset) }))
+        .sort((a, b) => a.partition - b.partition);
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Asking for the offsets of topic ${topic} at a time`, { topic });
     }
   }
 
@@ -118,4 +140,14 @@ export class KafkaAdmin {
   async close(): Promise<void> {
     await this.#admin.disconnect();
   }
+}
+
+async function connectAdmin(kafka: Kafka): Promise<Admin> {
+  const admin = kafka.admin();
+  try {
+    await admin.connect();
+  } catch (thrown) {
+    throw fromKafkajs(thrown, 'Connecting to Kafka');
+  }
+  return admin;
 }

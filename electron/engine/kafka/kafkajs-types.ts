@@ -7,6 +7,8 @@ export interface Cluster {
   disconnect(): Promise<void>;
   refreshMetadata(): Promise<void>;
   findControllerBroker(): Promise<Broker>;
+  /** @throws KafkaJSBrokerNotFound */
+  findBroker(query: { readonly nodeId: string }): Promise<Broker>;
 }
 
 export interface Broker {

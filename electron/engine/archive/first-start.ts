@@ -1,0 +1,80 @@
+/**
+ * Where an archive begins that has nothing yet: at the earliest record unless told otherwise. Another start becomes a gap
+ * of the kind `before-start` in every partition, before anything is read, so that it is chosen once and for all members.
+ */
+import { PermafrostError } from '../../../shared/errors';
+import type { KafkaAdmin } from '../kafka/admin';
+import { lifeOf } from '../kafka/topic-identity';
+import type { TopicDescription } from '../kafka/topic-metadata';
+import type { ObjectStore } from '../store/port';
+import type { RetryOptions } from '../store/retry';
+import { gapSegment } from './open-segment';
+import type { ArchiveOptions } from './options';
+import { uploadSegment } from './upload';
+
+/**
+ * Writes the gaps of topics that have neither an archive nor a committed offset.
+ * @returns names of the objects it wrote
+ * @throws PermafrostError KAFKA_*, STORE_*
+ */
+export async function markStart(
+  parts: { readonly admin: KafkaAdmin; readonly store: ObjectStore; readonly options: ArchiveOptions },
+  topics: readonly TopicDescription[],
+  retry: RetryOptions,
+): Promise<readonly string[]> {
+  if (parts.options.start === 'earliest') return [];
+  const written: string[] = [];
+  for (const topic of topics) {
+    if (await isArchived(parts, topic.name)) continue;
+    for (const { partition, offset } of await startOffsets(parts.admin, topic.name, parts.options.start)) {
+      if (offset > 0n) written.push(...(await markGap(parts, topic, partition, offset, retry)));
+    }
+  }
+  return written;
+}
+
+type Parts = Parameters<typeof markStart>[0];
+
+async function isArchived({ admin, store, options }: Parts, topic: string): Promise<boolean> {
+  const prefix = `${options.prefix === '' ? '' : `${options.prefix}/`}${topic}/`;
+  const { objects } = await store.list({ prefix, pageSize: 1 });
+  return objects.length > 0 || (await admin.committed(options.groupId, topic)).length > 0;
+}
+
+async function startOffsets(
+  admin: KafkaAdmin,
+  topic: string,
+  start: 'latest' | { readonly time: number },
+): Promise<readonly { readonly partition: number; readonly offset: bigint }[]> {
+  if (start !== 'latest') return admin.offsetsAtTime(topic, start.time);
+  return (await admin.logRanges(topic)).map(({ partition, end }) => ({ partition, offset: end }));
+}
+
+async function markGap(
+  { store, options }: Parts,
+  topic: TopicDescription,
+  partition: number,
+  to: bigint,
+  retry: RetryOptions,
+): Promise<readonly string[]> {
+  const life = lifeOf(topic);
+  const segmentPlace = { clusterId: topic.clusterId, topic: topic.name, topicId: life, partition };
+  const closed = await gapSegment(segmentPlace, { from: 0n, to, reason: 'before-start' }, options);
+  const place = { prefix: options.prefix, topic: topic.name, life, partition };
+  const outcome = await uploadSegment(store, { place, ...closed, storageClass: options.storageClass }, retry);
+  return outcome.kind === 'stored' ? [outcome.object.name] : []; // another member was first: its choice stands
+}
+
+/** "earliest", "latest", or a time such as 2026-01-31T12:00:00Z. @throws PermafrostError INPUT_INVALID */
+export function parseStart(text: string): ArchiveOptions['start'] {
+  if (text === 'earliest' || text === 'latest') return text;
+  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
+  if (Number.isNaN(time) || time < 0) {
+    throw new PermafrostError(
+      'INPUT_INVALID',
+      `"${text}" is no start: earliest, latest or a time such as 2026-01-31T12:00:00Z.`,
+      { context: { field: 'start' } },
+    );
+  }
+  return { time };
+}
