@@ -29,7 +29,7 @@ export default defineConfig({
           ...threads('electron/worker'),
           ...threads('electron/sandbox'),
         },
-        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
+        output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       },
     },
   },

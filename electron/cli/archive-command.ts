@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { z } from 'zod';
-import { toPlainError } from '../../shared/errors';
+import { messageOf } from '../../shared/errors';
 import { CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
-import { Archiver } from '../engine/archive/archiver';
-import { parseStart } from '../engine/archive/first-start';
-import { TOPIC_CHECK_MS } from '../engine/archive/topic-watch';
-import { logEnds, untilRead } from '../engine/archive/until-end';
-import { connectKafka } from '../engine/kafka/client';
-import { DEFAULT_SESSION_TIMEOUT_MS } from '../engine/kafka/raw-consumer';
-import type { Kafka } from '../engine/kafka/kafkajs-types';
-import { parseRecipient, type Recipient } from '../engine/keys/recipient';
-import { connectCloudStorage } from '../engine/store/cloud-storage';
-import { openFolderStore } from '../engine/store/folder-store';
-import type { ObjectStore } from '../engine/store/port';
+import {
+  DEFAULT_MAX_HELD_BYTES,
+  DEFAULT_SESSION_TIMEOUT_MS,
+  DEFAULT_TOPIC_CHECK_MS,
+  type ArchiveOptions,
+} from '../engine/archive/options';
+import { parseStart } from '../engine/archive/start-choice';
+import { parseRecipient } from '../engine/keys/recipient';
+import type { StorePlace } from '../engine/store/open-store';
+import type { ArchiverStart } from '../worker/archiver-protocol';
+import { ArchiveWorkers, MAX_WORKERS } from './archive-workers';
 import {
   aborted,
   byteSize,
@@ -45,6 +46,7 @@ const FLAGS = {
   'max-records': { type: 'string' },
   'max-age': { type: 'string' },
   'storage-class': { type: 'string' },
+  workers: { type: 'string' },
   'session-timeout': { type: 'string' },
   'until-end': { type: 'boolean' },
   json: { type: 'boolean' },
@@ -54,7 +56,7 @@ const schema = z.object({
   brokers: z.array(z.string().min(1)).transform((lists) => lists.flatMap((list) => list.split(','))),
   topic: z.array(topicName).default([]),
   'topic-pattern': z.array(z.string().min(1)).default([]),
-  from: z.string().default('earliest'),
+  from: z.string().default('earliest').transform(toStart),
   group: z.string().min(1).default('archiver'),
   endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }).optional(),
   bucket: z.string().min(1).optional(),
@@ -68,6 +70,7 @@ const schema = z.object({
   'max-records': wholeNumber(1, 1e9).default(1_000_000),
   'max-age': timeSpan.default(30_000),
   'storage-class': z.enum(STORAGE_CLASSES).optional(),
+  workers: wholeNumber(1, MAX_WORKERS).default(1),
   'session-timeout': timeSpan.default(DEFAULT_SESSION_TIMEOUT_MS),
   'until-end': z.boolean().default(false),
 });
@@ -75,7 +78,16 @@ const schema = z.object({
 type ArchiveFlags = z.infer<typeof schema>;
 
 const DEFAULT_LEVELS = { none: 0, gzip: 6, zstd: 3 } as const;
-const MAX_HELD_BYTES = 96 * 1024 * 1024;
+
+/** A refusal is the flag's, not the program's. */
+function toStart(text: string, context: z.core.$RefinementCtx<string>): ArchiveOptions['start'] {
+  try {
+    return parseStart(text);
+  } catch (thrown) {
+    context.addIssue(messageOf(thrown));
+    return z.NEVER;
+  }
+}
 
 export const archiveCommand: Command = {
   name: 'archive',
@@ -101,6 +113,7 @@ export const archiveCommand: Command = {
   --max-records N       messages of one archive; 1000000
   --max-age TIME        of an open archive; 30s
   --storage-class CLASS STANDARD, NEARLINE, COLDLINE or ARCHIVE; the bucket's
+  --workers N           archivers in threads of their own, among which Kafka divides the partitions; 1
   --session-timeout T   how long Kafka waits for this member when it is silent; 30s
   --until-end           archives up to where the topics end at the start, then ends
   --json                events as JSON lines
@@ -112,107 +125,73 @@ SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
     const flags = parseFlags(args, FLAGS, schema, environment);
     if (flags.topic.length + flags['topic-pattern'].length === 0)
       throw new UsageError('--topic is needed, or --topic-pattern');
-    const recipients = await readRecipients(flags);
     const output = createOutput(isJson);
-    const kafka = connectKafka({ brokers: flags.brokers, clientId: 'permafrost' });
-    return archive(kafka, await openStore(flags, environment), flags, recipients, output);
+    return archive(await archiverStart(flags, environment), new ArchiveWorkers(flags.workers, output), output);
   },
 };
 
-async function openStore(
-  { endpoint, bucket, folder }: ArchiveFlags,
-  environment: NodeJS.ProcessEnv,
-): Promise<ObjectStore> {
+function storePlace({ endpoint, bucket, folder }: ArchiveFlags, environment: NodeJS.ProcessEnv): StorePlace {
   if (folder !== undefined) {
     if (endpoint !== undefined || bucket !== undefined)
       throw new UsageError('--folder excludes --endpoint and --bucket');
-    return openFolderStore(folder);
+    return { kind: 'folder', folder: path.resolve(folder) };
   }
   if (endpoint === undefined || bucket === undefined) {
     throw new UsageError('--endpoint and --bucket are needed, or --folder: where the archives go');
   }
   const accessToken = environment['PERMAFROST_ACCESS_TOKEN'];
-  return connectCloudStorage({
-    endpoint,
-    projectId: 'permafrost',
-    ...(accessToken === undefined ? {} : { accessToken }),
-  }).bucket(bucket);
+  const token = accessToken === undefined ? {} : { accessToken };
+  return { kind: 'cloud-storage', endpoint, bucket, projectId: 'permafrost', ...token };
 }
 
-async function archive(
-  kafka: Kafka,
-  store: ObjectStore,
-  flags: ArchiveFlags,
-  recipients: readonly Recipient[],
-  output: Output,
-): Promise<number> {
-  const asked = untilAskedToEnd();
-  const failed = new AbortController();
-  const selection = { names: flags.topic, patterns: flags['topic-pattern'] };
-  const ends = flags['until-end'] ? await logEnds(kafka, selection) : null;
-  const archiver = await Archiver.start({
-    kafka,
-    store,
+async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv): Promise<ArchiverStart> {
+  return {
+    kafka: { brokers: flags.brokers, clientId: 'permafrost' },
+    store: storePlace(flags, environment),
     options: {
       groupId: flags.group,
-      topics: selection,
-      start: parseStart(flags.from),
+      topics: { names: flags.topic, patterns: flags['topic-pattern'] },
+      start: flags.from,
       prefix: flags.prefix,
       codec: flags.codec,
       level: flags.level ?? DEFAULT_LEVELS[flags.codec],
-      recipients,
+      recipients: await readRecipients(flags),
       storageClass: flags['storage-class'] ?? null,
       limits: { maxBytes: flags['max-bytes'], maxRecords: flags['max-records'], maxAgeMs: flags['max-age'] },
-      maxHeldBytes: MAX_HELD_BYTES,
+      maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
       sessionTimeoutMs: flags['session-timeout'],
-      topicCheckMs: TOPIC_CHECK_MS,
+      topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
     },
-    clock: { now: () => Date.now() },
-    events: {
-      uploaded: ({ coverage }, { object, adopted }) => {
-        const { topic, partition, firstOffset, nextOffset, records } = coverage;
-        const offsets = { firstOffset: firstOffset.toString(), nextOffset: nextOffset.toString() };
-        const fields = {
-          object: object.name,
-          topic,
-          partition,
-          ...offsets,
-          records,
-          storedBytes: object.size,
-          adopted,
-        };
-        output.event('uploaded', fields, `${store.location}/${object.name}: ${records} messages, ${object.size} bytes`);
-      },
-      problem: (error) => output.problem(toPlainError(error)),
-      degraded: (error) => {
-        if (error === null) output.event('recovered', {}, 'It works again');
-        else output.problem(toPlainError(error));
-      },
-      failed: (error) => failed.abort(error),
-    },
-  });
+    untilEnd: flags['until-end'],
+  };
+}
+
+async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: Output): Promise<number> {
+  const asked = untilAskedToEnd();
+  const { names, patterns } = params.options.topics;
+  const location = params.store.kind === 'folder' ? params.store.folder : `gs://${params.store.bucket}`;
+  await workers.start(params);
   output.event(
     'archiving',
-    { topics: flags.topic, patterns: flags['topic-pattern'], location: store.location },
-    `Archiving ${[...flags.topic, ...flags['topic-pattern']].join(', ')} to ${store.location}`,
+    { topics: names, patterns, location },
+    `Archiving ${[...names, ...patterns].join(', ')} to ${location}`,
   );
-  const done = new AbortController();
-  const reachedEnd =
-    ends === null ? [] : [untilRead(archiver, ends, { kafka, groupId: flags.group, signal: done.signal })];
-  await Promise.race([aborted(asked), aborted(failed.signal), ...reachedEnd]);
-  done.abort();
-  if (failed.signal.aborted) throw failed.signal.reason;
-  await archiver.stop();
-  const { archives, records, uploadedBytes } = archiver.status().stages;
+  try {
+    await Promise.race([aborted(asked), workers.ended()]);
+  } catch (thrown) {
+    await workers.stop(); // the others upload what they have read
+    throw thrown;
+  }
+  const totals = await workers.stop();
   output.event(
     'stopped',
-    { archives, records, uploadedBytes },
-    `${records} messages in ${archives} archives, ${uploadedBytes} bytes; committed`,
+    { ...totals },
+    `${totals.records} messages in ${totals.archives} archives, ${totals.uploadedBytes} bytes; committed`,
   );
   return 0;
 }
 
-async function readRecipients(flags: ArchiveFlags): Promise<readonly Recipient[]> {
+async function readRecipients(flags: ArchiveFlags): Promise<readonly string[]> {
   const given = flags.recipient;
   if (given.length === 0 && !flags['no-encryption']) {
     throw new UsageError('--recipient is needed: the public key that archives are encrypted to (or --no-encryption)');
@@ -222,10 +201,16 @@ async function readRecipients(flags: ArchiveFlags): Promise<readonly Recipient[]
   return Promise.all(given.map(readRecipient));
 }
 
-async function readRecipient(text: string): Promise<Recipient> {
-  if (text.startsWith('age1') || text.startsWith('ssh-')) return parseRecipient(text);
+async function readRecipient(text: string): Promise<string> {
+  if (text.startsWith('age1') || text.startsWith('ssh-')) return checked(text);
   const content = await readFile(text, 'utf8').catch((cause: unknown) => {
     throw failure(`--recipient ${text} is neither a key nor a file that can be read (${String(cause)})`);
   });
-  return parseRecipient(content);
+  return checked(content);
+}
+
+/** Told here, before a thread is started. */
+function checked(recipient: string): string {
+  parseRecipient(recipient);
+  return recipient;
 }

@@ -7,7 +7,8 @@ import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import type { Settings, SettingsPatch } from '../../shared/model/settings';
 import type { Connections } from '../worker/connections';
 import { Dialogs } from './dialogs';
-import { ArchiverHost } from './hosts/archiver-host';
+import { DEFAULT_MAX_HELD_BYTES, DEFAULT_SESSION_TIMEOUT_MS, DEFAULT_TOPIC_CHECK_MS } from '../engine/archive/options';
+import { ArchiverHost } from '../worker/archiver-host';
 import { JobThread } from './hosts/job-thread';
 import { PipelineHost } from './hosts/pipeline-host';
 import { SandboxHost } from './hosts/sandbox-host';
@@ -17,7 +18,6 @@ import type { KeyRing } from './key-ring';
 import { LiveBoard } from './live-board';
 import type { SettingsFile } from './settings-file';
 
-const MAX_HELD_BYTES = 96 * 1024 * 1024;
 const LIVE_EVERY_MS = 250;
 
 /** Settings that the running sandbox or pipeline group depends on. */
@@ -136,23 +136,30 @@ export class App {
   }
 
   async startArchiving(): Promise<void> {
-    const { topic, bucket, prefix, codec, level, encrypt, archiverGroup, maxSegmentAgeMs } = this.settings;
-    const connections = await this.connections();
+    const { topic, bucket, prefix, codec, level, encrypt, archiverGroup } = this.settings;
+    const { kafka, storage } = await this.connections();
     await this.archiver.start({
-      connections,
-      groupId: archiverGroup,
-      topics: [topic],
-      bucket,
-      prefix,
-      codec,
-      level: codec === 'gzip' ? Math.min(level, 9) : level,
-      recipients: encrypt ? [this.parts.keys.current().publicKey] : [],
-      limits: {
-        maxBytes: this.settings.maxSegmentBytes,
-        maxRecords: this.settings.maxSegmentRecords,
-        maxAgeMs: maxSegmentAgeMs,
+      kafka,
+      store: { kind: 'cloud-storage', bucket, ...storage },
+      options: {
+        groupId: archiverGroup,
+        topics: { names: [topic], patterns: [] },
+        start: 'earliest',
+        prefix,
+        codec,
+        level: codec === 'gzip' ? Math.min(level, 9) : level,
+        recipients: encrypt ? [this.parts.keys.current().publicKey] : [],
+        storageClass: null,
+        limits: {
+          maxBytes: this.settings.maxSegmentBytes,
+          maxRecords: this.settings.maxSegmentRecords,
+          maxAgeMs: this.settings.maxSegmentAgeMs,
+        },
+        maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
+        sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
+        topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
       },
-      maxHeldBytes: MAX_HELD_BYTES,
+      untilEnd: false,
     });
   }
 

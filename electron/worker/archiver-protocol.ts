@@ -1,22 +1,17 @@
 import type { PlainError } from '../../shared/errors';
 import type { UploadView } from '../../shared/model/live';
-import type { SegmentLimits } from '../engine/archive/options';
+import type { ArchiveOptions } from '../engine/archive/options';
 import type { ArchiverStatus } from '../engine/archive/progress';
-import type { Codec } from '../engine/segment/identity';
+import type { StorePlace } from '../engine/store/open-store';
 import type { Connections } from './connections';
 
 export interface ArchiverStart {
-  readonly connections: Connections;
-  readonly groupId: string;
-  readonly topics: readonly string[];
-  readonly bucket: string;
-  readonly prefix: string;
-  readonly codec: Codec;
-  readonly level: number;
-  /** `ssh-rsa` lines or `age1` recipients; empty: not encrypted */
-  readonly recipients: readonly string[];
-  readonly limits: SegmentLimits;
-  readonly maxHeldBytes: number;
+  readonly kafka: Connections['kafka'];
+  readonly store: StorePlace;
+  /** recipients as text: `ssh-rsa` lines or `age1...`; none: not encrypted */
+  readonly options: Omit<ArchiveOptions, 'recipients'> & { readonly recipients: readonly string[] };
+  /** tells when its partitions are archived up to where they end now */
+  readonly untilEnd: boolean;
 }
 
 export interface ArchiverRequests {
@@ -24,6 +19,9 @@ export interface ArchiverRequests {
   start(params: ArchiverStart): Promise<null>;
   /** answers when everything that was read is uploaded and committed */
   stop(params: null): Promise<null>;
+  /** reads nothing more until `resume`; what was read is uploaded when it is old enough */
+  pause(params: null): null;
+  resume(params: null): null;
 }
 
 export interface ArchiverThreadEvents {
@@ -33,5 +31,7 @@ export interface ArchiverThreadEvents {
   problem: PlainError;
   /** a retry is under way, or (null) over */
   degraded: PlainError | null;
+  /** its partitions are archived and committed up to where they ended at the start */
+  reachedEnd: null;
   failed: PlainError;
 }

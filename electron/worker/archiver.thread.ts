@@ -1,15 +1,15 @@
 /** The archiver's thread: reads, encodes, compresses, encrypts and uploads, away from the main process. */
 import { parentPort } from 'node:worker_threads';
-import { PermafrostError, toPlainError } from '../../shared/errors';
+import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import type { UploadView } from '../../shared/model/live';
 import { Archiver } from '../engine/archive/archiver';
 import type { ClosedSegment } from '../engine/archive/open-segment';
-import { TOPIC_CHECK_MS } from '../engine/archive/topic-watch';
+import { logEnds, untilRead, type LogEnd } from '../engine/archive/until-end';
 import type { UploadOutcome } from '../engine/archive/upload';
 import { connectKafka } from '../engine/kafka/client';
-import { DEFAULT_SESSION_TIMEOUT_MS } from '../engine/kafka/raw-consumer';
+import type { Kafka } from '../engine/kafka/kafkajs-types';
 import { parseRecipient } from '../engine/keys/recipient';
-import { connectCloudStorage } from '../engine/store/cloud-storage';
+import { openStore } from '../engine/store/open-store';
 import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from './archiver-protocol';
 import { serve } from './channel';
 
@@ -17,53 +17,69 @@ const STATUS_EVERY_MS = 250;
 
 let archiver: Archiver | null = null;
 let statusTimer: NodeJS.Timeout | null = null;
+let running = new AbortController();
 
 async function start(params: ArchiverStart): Promise<null> {
   if (archiver !== null) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
-  const { connections, bucket, prefix, codec, level, groupId, topics, limits, maxHeldBytes } = params;
-  archiver = await Archiver.start({
-    kafka: connectKafka(connections.kafka),
-    store: connectCloudStorage(connections.storage).bucket(bucket),
-    options: {
-      groupId,
-      topics: { names: topics, patterns: [] },
-      start: 'earliest',
-      prefix,
-      codec,
-      level,
-      recipients: params.recipients.map(parseRecipient),
-      storageClass: null,
-      limits,
-      maxHeldBytes,
-      sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
-      topicCheckMs: TOPIC_CHECK_MS,
-    },
+  const kafka = connectKafka(params.kafka);
+  const options = { ...params.options, recipients: params.options.recipients.map(parseRecipient) };
+  const ends = params.untilEnd ? await logEnds(kafka, options.topics) : null;
+  running = new AbortController();
+  const started = await Archiver.start({
+    kafka,
+    store: await openStore(params.store),
+    options,
     clock: { now: () => Date.now() },
     events: {
       uploaded: (closed, outcome) => channel.emit('uploaded', uploadView(closed, outcome)),
       problem: (error) => channel.emit('problem', toPlainError(error)),
       degraded: (error) => channel.emit('degraded', error === null ? null : toPlainError(error)),
-      failed: (error) => {
-        over();
-        channel.emit('failed', toPlainError(error));
-      },
+      failed,
     },
   });
+  archiver = started;
   statusTimer = setInterval(report, STATUS_EVERY_MS);
+  if (ends !== null) {
+    watchForEnd(started, ends, kafka, options.groupId).catch((thrown: unknown) => failed(asPermafrostError(thrown)));
+  }
   return null;
 }
 
+async function watchForEnd(watched: Archiver, ends: readonly LogEnd[], kafka: Kafka, groupId: string): Promise<void> {
+  const { signal } = running;
+  await untilRead(watched, ends, { kafka, groupId, signal });
+  if (!signal.aborted) await watched.flush();
+  if (!signal.aborted) channel.emit('reachedEnd', null);
+}
+
 async function stop(): Promise<null> {
+  running.abort();
   await archiver?.stop();
   report();
   over();
   return null;
 }
 
+function failed(error: PermafrostError): void {
+  over();
+  channel.emit('failed', toPlainError(error));
+}
+
 function over(): void {
+  running.abort();
   if (statusTimer !== null) clearInterval(statusTimer);
   statusTimer = null;
   archiver = null;
+}
+
+function pause(): null {
+  archiver?.pause();
+  return null;
+}
+
+function resume(): null {
+  archiver?.resume();
+  return null;
 }
 
 function report(): void {
@@ -82,6 +98,8 @@ function uploadView(
     firstOffset: coverage.firstOffset.toString(),
     nextOffset: coverage.nextOffset.toString(),
     records: coverage.records,
+    gap: coverage.gap,
+    corrupt: coverage.corrupt,
     rawBytes: segment.rawBytes,
     encodedBytes: segment.encodedBytes,
     compressedBytes: segment.compressedBytes,
@@ -93,5 +111,5 @@ function uploadView(
 }
 
 if (parentPort === null) throw new Error('The archiver runs in a worker thread');
-const handlers: ArchiverRequests = { start, stop };
+const handlers: ArchiverRequests = { start, stop, pause, resume };
 const channel = serve<ArchiverThreadEvents>(parentPort, handlers);

@@ -33,7 +33,7 @@ export interface SandboxView {
   readonly problem: PlainError | null;
 }
 
-export type ArchiverState = 'stopped' | 'starting' | 'archiving' | 'closing' | 'degraded' | 'failed';
+export type ArchiverState = 'stopped' | 'starting' | 'archiving' | 'paused' | 'closing' | 'degraded' | 'failed';
 
 export interface ArchiverView {
   readonly state: ArchiverState;
@@ -119,6 +119,10 @@ export interface UploadView {
   /** exclusive */
   readonly nextOffset: string;
   readonly records: number;
+  /** why there is nothing between the offsets: a gap's reason; null for records */
+  readonly gap: string | null;
+  /** offsets in batches that are damaged in Kafka and kept as they came */
+  readonly corrupt: number;
   readonly rawBytes: number;
   readonly encodedBytes: number;
   readonly compressedBytes: number;

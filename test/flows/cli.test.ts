@@ -87,6 +87,21 @@ test('sent and archived without a window, to the end of the topic, encrypted to 
   expect(events(archiving, 'stopped')).toMatchObject([{ archives: 3, records: 4_000 }]);
 });
 
+test.each([2, 4])(
+  '%i workers share the partitions, and end when all are archived',
+  async (workers) => {
+    await send(4_000);
+    const flags = ['--no-encryption', '--workers', String(workers), '--until-end', '--json'];
+
+    const archiving = permafrost('archive', ...target(), ...flags);
+
+    expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
+    expect((await readChains(store)).flatMap(({ records }) => records)).toHaveLength(4_000);
+    expect(events(archiving, 'stopped')).toMatchObject([{ records: 4_000 }]);
+  },
+  90_000,
+);
+
 test('SIGTERM uploads and commits what was read', async () => {
   const archiving = permafrost('archive', ...target(), '--no-encryption', '--json');
   await expect.poll(() => events(archiving, 'archiving').length, { timeout: 30_000 }).toBe(1);
@@ -126,6 +141,9 @@ test.each([
   [['archive', '--brokers', 'b:1', '--topic', 't', '--endpoint', 'http://h', '--bucket', 'b'], '--recipient is needed'],
   [['archive', '--wrong'], '--wrong'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--no-encryption'], '--endpoint and --bucket are needed'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--from', 'soon'], '--from: "soon" is no start'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--workers', '0'], '--workers: takes a number'],
+  [['archive', '--brokers', 'b:1'], '--topic is needed'],
   [['send', '--brokers', 'b:1', '--topic', 't'], '--input or --count'],
   [['nonsense'], 'there is no command nonsense'],
 ])('%j is refused with exit code 2', async (args, message) => {

@@ -135,12 +135,15 @@ export class Archiver {
    */
   async stop(): Promise<void> {
     this.#isClosing = true;
-    for (const [key, partition] of this.#partitions) {
-      this.#membership.pause(topicPartitionOf(key));
-      partition.close();
-    }
-    await Promise.all([...this.#partitions.values()].map((partition) => partition.drained()));
+    for (const key of this.#partitions.keys()) this.#membership.pause(topicPartitionOf(key));
+    await this.flush();
     await this.#close();
+  }
+
+  /** Closes the open segments now; resolves when they are uploaded and committed. */
+  async flush(): Promise<void> {
+    for (const partition of this.#partitions.values()) partition.close();
+    await Promise.all([...this.#partitions.values()].map((partition) => partition.drained()));
   }
 
   /** Reads nothing more until `resume`. It stays a member, and what was read is closed by its age, uploaded and committed. */

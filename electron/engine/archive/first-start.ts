@@ -2,7 +2,6 @@
  * Where an archive begins that has nothing yet: at the earliest record unless told otherwise. Another start becomes a gap
  * of the kind `before-start` in every partition, before anything is read, so that it is chosen once and for all members.
  */
-import { PermafrostError } from '../../../shared/errors';
 import type { KafkaAdmin } from '../kafka/admin';
 import { lifeOf } from '../kafka/topic-identity';
 import type { TopicDescription } from '../kafka/topic-metadata';
@@ -63,18 +62,4 @@ async function markGap(
   const place = { prefix: options.prefix, topic: topic.name, life, partition };
   const outcome = await uploadSegment(store, { place, ...closed, storageClass: options.storageClass }, retry);
   return outcome.kind === 'stored' ? [outcome.object.name] : []; // another member was first: its choice stands
-}
-
-/** "earliest", "latest", or a time such as 2026-01-31T12:00:00Z. @throws PermafrostError INPUT_INVALID */
-export function parseStart(text: string): ArchiveOptions['start'] {
-  if (text === 'earliest' || text === 'latest') return text;
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : Number.NaN;
-  if (Number.isNaN(time) || time < 0) {
-    throw new PermafrostError(
-      'INPUT_INVALID',
-      `"${text}" is no start: earliest, latest or a time such as 2026-01-31T12:00:00Z.`,
-      { context: { field: 'start' } },
-    );
-  }
-  return { time };
 }

@@ -1,6 +1,12 @@
 import type { Recipient } from '../keys/stanza';
 import type { Codec } from '../segment/identity';
 
+/** What a consumer's session lasts unless told: long enough for a busy machine. */
+export const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
+export const DEFAULT_TOPIC_CHECK_MS = 10_000;
+/** of one archiver */
+export const DEFAULT_MAX_HELD_BYTES = 96 * 1024 * 1024;
+
 /** How to archive. */
 export interface ArchiveOptions {
   readonly groupId: string;

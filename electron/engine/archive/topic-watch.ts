@@ -4,9 +4,6 @@ import type { Cluster } from '../kafka/kafkajs-types';
 import { fetchTopics, type TopicDescription } from '../kafka/topic-metadata';
 import type { TopicSelection } from './options';
 
-/** How often Kafka is asked for new topics and partitions, unless told. */
-export const TOPIC_CHECK_MS = 10_000;
-
 export interface TopicWatchHandlers {
   ask(): Promise<readonly TopicDescription[]>;
   /** the topics, their ids or their numbers of partitions are others than before */

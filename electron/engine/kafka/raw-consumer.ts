@@ -50,7 +50,7 @@ export interface RawConsumerOptions {
 }
 
 /** What a session lasts unless told: long enough for a busy machine. */
-export const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
+const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
 
 /** A member of a consumer group that receives record batches as bytes. Aborted transactions are named, not removed. */
 export class RawConsumer {

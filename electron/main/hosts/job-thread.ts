@@ -3,7 +3,7 @@ import { connect, type Channel } from '../../worker/channel';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
 import type { SenderRequests } from '../../worker/sender-protocol';
-import { startThread } from './thread';
+import { startThread } from '../../worker/thread';
 
 interface ThreadRequests {
   readonly sender: SenderRequests;

@@ -7,7 +7,7 @@ import type {
   PipelineStart,
   PipelineThreadEvents,
 } from '../../worker/pipeline-protocol';
-import { startThread } from './thread';
+import { startThread } from '../../worker/thread';
 
 export interface PipelineListeners {
   status(report: PipelineReport): void;

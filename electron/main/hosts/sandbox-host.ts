@@ -2,7 +2,7 @@ import { fromPlainError, PermafrostError, toPlainError } from '../../../shared/e
 import type { SandboxView } from '../../../shared/model/live';
 import type { SandboxMessage, SandboxOptions } from '../../sandbox/sandbox.thread';
 import type { Connections } from '../../worker/connections';
-import { startThread } from './thread';
+import { startThread } from '../../worker/thread';
 import type { Worker } from 'node:worker_threads';
 
 /** The built-in Kafka broker and bucket, in a thread of their own. */

@@ -1,9 +1,9 @@
 import type { Worker } from 'node:worker_threads';
-import { messageOf, PermafrostError, toPlainError, type PlainError } from '../../../shared/errors';
-import type { ArchiverView, UploadView } from '../../../shared/model/live';
-import type { ArchiverStatus } from '../../engine/archive/progress';
-import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from '../../worker/archiver-protocol';
-import { connect, type Channel } from '../../worker/channel';
+import { messageOf, PermafrostError, toPlainError, type PlainError } from '../../shared/errors';
+import type { ArchiverView, UploadView } from '../../shared/model/live';
+import type { ArchiverStatus } from '../engine/archive/progress';
+import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from './archiver-protocol';
+import { connect, type Channel } from './channel';
 import { startThread } from './thread';
 
 export interface ArchiverListeners {
@@ -11,6 +11,9 @@ export interface ArchiverListeners {
   status(status: ArchiverStatus): void;
   uploaded(upload: UploadView): void;
   problem(error: PlainError): void;
+  /** a retry is under way, or (null) over; the view tells it too */
+  degraded?(error: PlainError | null): void;
+  reachedEnd?(): void;
 }
 
 const STOPPED: ArchiverView = { state: 'stopped', reason: null, error: null, codec: null, recipients: [] };
@@ -61,13 +64,17 @@ export class ArchiverHost {
         this.#listeners.uploaded(upload);
       },
       problem: (error) => this.#listeners.problem(error),
-      degraded: (error) => this.#degraded(error),
+      degraded: (error) => {
+        this.#listeners.degraded?.(error);
+        this.#degraded(error);
+      },
+      reachedEnd: () => this.#listeners.reachedEnd?.(),
       failed: (error) => this.#failed(error),
     });
     const running = { thread, channel };
     this.#running = running;
     thread.on('error', (thrown) => this.#crashed(running, params, thrown));
-    this.#set({ ...STOPPED, state: 'starting', codec: params.codec, recipients: params.recipients });
+    this.#set({ ...STOPPED, state: 'starting', codec: params.options.codec, recipients: params.options.recipients });
     try {
       await channel.request('start', params);
     } catch (thrown) {
@@ -104,6 +111,31 @@ export class ArchiverHost {
       await this.#end();
       this.#failed(toPlainError(thrown));
     }
+  }
+
+  /** Reads nothing more until `resume`. @throws PermafrostError BUSY when it does not archive */
+  async pause(): Promise<void> {
+    await this.#archiving().request('pause', null);
+    this.#set({
+      ...this.#view,
+      state: 'paused',
+      reason: 'Paused: nothing is read; what was read is uploaded',
+      error: null,
+    });
+  }
+
+  /** @throws PermafrostError BUSY when it is not paused */
+  async resume(): Promise<void> {
+    await this.#archiving().request('resume', null);
+    this.#set({ ...this.#view, state: 'archiving', reason: null, error: null });
+  }
+
+  #archiving(): Channel<ArchiverRequests> {
+    const running = this.#running;
+    if (running === null || this.#stopping !== null) {
+      throw new PermafrostError('BUSY', 'Nothing is being archived now. Start archiving first.');
+    }
+    return running.channel;
   }
 
   /** Ends the thread at once: what is not in the bucket is read again at the next start. */

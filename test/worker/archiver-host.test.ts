@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { afterEach, expect, test } from 'vitest';
-import { ArchiverHost } from '../../electron/main/hosts/archiver-host';
+import { ArchiverHost } from '../../electron/worker/archiver-host';
 import type { PlainError } from '../../shared/errors';
 import type { ArchiverView } from '../../shared/model/live';
 import type { ArchiverStart } from '../../electron/worker/archiver-protocol';
@@ -15,16 +15,23 @@ const THREAD = `
 `;
 
 const PARAMS: ArchiverStart = {
-  connections: { kafka: { brokers: [], clientId: 'test' }, storage: { endpoint: '', projectId: '' } },
-  groupId: 'archiver',
-  topics: ['birds'],
-  bucket: 'bucket',
-  prefix: '',
-  codec: 'zstd',
-  level: 3,
-  recipients: [],
-  limits: { maxBytes: 1, maxRecords: 1, maxAgeMs: 1 },
-  maxHeldBytes: 1,
+  kafka: { brokers: [], clientId: 'test' },
+  store: { kind: 'folder', folder: 'nowhere' },
+  options: {
+    groupId: 'archiver',
+    topics: { names: ['birds'], patterns: [] },
+    start: 'earliest',
+    prefix: '',
+    codec: 'zstd',
+    level: 3,
+    recipients: [],
+    storageClass: null,
+    limits: { maxBytes: 1, maxRecords: 1, maxAgeMs: 1 },
+    maxHeldBytes: 1,
+    sessionTimeoutMs: 30_000,
+    topicCheckMs: 10_000,
+  },
+  untilEnd: false,
 };
 
 const threads: Worker[] = [];
