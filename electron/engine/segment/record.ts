@@ -21,6 +21,13 @@ export interface RecordView {
   headerSpans: Int32Array;
 }
 
+/** Bytes of key, value and headers. */
+export function rawBytesOf(view: RecordView): number {
+  let bytes = Math.max(0, view.keyLength) + Math.max(0, view.valueLength);
+  for (let span = 1; span < view.headerCount * 4; span += 2) bytes += Math.max(0, view.headerSpans[span] as number);
+  return bytes;
+}
+
 /** One record read back from an archive, byte for byte. */
 export interface ArchivedRecord {
   readonly kind: 'record';

@@ -16,7 +16,7 @@ import type { BlockFormat } from './block-format';
 import { BLOCK_FORMATS } from './block-formats';
 import { FORMAT_VERSION, type BlockEntry, type Codec, type GapReason, type SegmentIdentity } from './identity';
 import { encodeIndex } from './index-content';
-import type { RecordView } from './record';
+import { rawBytesOf, type RecordView } from './record';
 
 export interface SegmentStart {
   readonly clusterId: string;
@@ -150,6 +150,13 @@ export class SegmentWriter {
     this.#rawBytes += rawBytesOf(view);
   }
 
+  /** A record that is left out on purpose: offsets go up over it, too. @throws as `add` */
+  skip(offset: number | bigint): void {
+    this.#checkOpen();
+    this.#checkOffset(offset);
+    this.#previousOffset = offset;
+  }
+
   /** Keeps a batch whose CRC stayed wrong. @param lastOffset inclusive @throws as `add` */
   addCorrupt(offset: bigint, lastOffset: bigint, bytes: Buffer): void {
     this.#checkOpen();
@@ -276,12 +283,6 @@ export class SegmentWriter {
     if (isBehindAll && isGapEmpty) return;
     throw new PermafrostError('INTERNAL', `A segment cannot end at ${nextOffset}${gap === null ? '' : `, as a gap`}.`);
   }
-}
-
-function rawBytesOf(view: RecordView): number {
-  let bytes = Math.max(0, view.keyLength) + Math.max(0, view.valueLength);
-  for (let span = 1; span < view.headerCount * 4; span += 2) bytes += Math.max(0, view.headerSpans[span] as number);
-  return bytes;
 }
 
 function checkLevel({ codec, levels }: BlockFormat, level: number): void {
