@@ -43,6 +43,8 @@ export function requestHandlers(app: App): RequestHandlers {
 
     'archiver.start': done(() => app.startArchiving()),
     'archiver.stop': done(() => archiver.stop()),
+    'archiver.pause': done(() => archiver.pause()),
+    'archiver.resume': done(() => archiver.resume()),
 
     'send.message': async (message) => (await sender.channel()).request('message', message),
     'send.generate': (params) => ({

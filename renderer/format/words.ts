@@ -15,6 +15,7 @@ export const ARCHIVER_WORDS: Readonly<Record<ArchiverState, StateWord>> = {
   stopped: { word: 'Stopped', tone: 'idle' },
   starting: { word: 'Starting', tone: 'busy' },
   archiving: { word: 'Archiving', tone: 'good' },
+  paused: { word: 'Paused', tone: 'idle' },
   closing: { word: 'Closing segments', tone: 'busy' },
   degraded: { word: 'Degraded', tone: 'warn' },
   failed: { word: 'Failed', tone: 'bad' },

@@ -1,10 +1,10 @@
-import { Button } from '@mantine/core';
-import { IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
+import { ActionIcon, Button, Tooltip } from '@mantine/core';
+import { IconPlayerPause, IconPlayerPlay, IconPlayerStop } from '@tabler/icons-react';
 import { useState } from 'react';
 import { StateMark } from '../components/state-mark';
 import { ARCHIVER_WORDS } from '../format/words';
 import { useLive } from '../stores/hooks';
-import { isArchiving, toggleArchiving } from '../stores/live';
+import { canPause, isArchiving, toggleArchiving, togglePause } from '../stores/live';
 import { reportFailure } from '../stores/report';
 import classes from './screen-page.module.css';
 
@@ -26,6 +26,7 @@ export function ArchiverControl() {
   return (
     <div className={classes.control}>
       <StateMark tone={tone} word={word} title={reason ?? undefined} testId="live-archiver-state" />
+      {state !== null && (state === 'paused' || canPause(state)) && <PauseButton isPaused={state === 'paused'} />}
       <Button
         variant={isOn ? 'default' : 'filled'}
         leftSection={isOn ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
@@ -35,5 +36,21 @@ export function ArchiverControl() {
         {isOn ? 'Stop archiving' : 'Start archiving'}
       </Button>
     </div>
+  );
+}
+
+function PauseButton(props: { readonly isPaused: boolean }) {
+  const label = props.isPaused ? 'Go on archiving' : 'Pause archiving';
+  return (
+    <Tooltip label={props.isPaused ? label : 'Pause: read nothing more, and keep the place in the group'}>
+      <ActionIcon
+        variant={props.isPaused ? 'filled' : 'default'}
+        size={36}
+        aria-label={label}
+        onClick={() => void togglePause().catch(reportFailure)}
+      >
+        {props.isPaused ? <IconPlayerPlay size={16} /> : <IconPlayerPause size={16} />}
+      </ActionIcon>
+    </Tooltip>
   );
 }

@@ -6,6 +6,7 @@ import {
   IconFileImport,
   IconKey,
   IconMoon,
+  IconPlayerPause,
   IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
@@ -23,7 +24,7 @@ import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame'
 import { useKeys, useLive } from '../stores/hooks';
 import { exportKey } from '../stores/key-export';
 import { currentKey } from '../stores/keys';
-import { isArchiving, toggleArchiving } from '../stores/live';
+import { canPause, isArchiving, toggleArchiving, togglePause } from '../stores/live';
 import { attempt, say } from '../stores/report';
 import { sendStore, type SendTab } from '../stores/send';
 import { saveSettings } from '../stores/settings';
@@ -49,6 +50,7 @@ export function Palette() {
       run: () => showScreen(screen),
     })),
     archivingCommand(isArchiving(state)),
+    ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
     ...SENDING,
     ...BUCKET,
     ...(bucket === null
@@ -93,6 +95,14 @@ function archivingCommand(isOn: boolean): Command {
     label: isOn ? 'Stop archiving' : 'Start archiving',
     icon: isOn ? IconPlayerStop : IconPlayerPlay,
     run: () => attempt(toggleArchiving),
+  };
+}
+
+function pauseCommand(isPaused: boolean): Command {
+  return {
+    label: isPaused ? 'Go on archiving' : 'Pause archiving',
+    icon: isPaused ? IconPlayerPlay : IconPlayerPause,
+    run: () => attempt(togglePause),
   };
 }
 

@@ -40,3 +40,14 @@ export async function toggleArchiving(): Promise<void> {
   if (state === 'closing') return;
   await request(isArchiving(state) ? 'archiver.stop' : 'archiver.start');
 }
+
+/** Pauses what is archiving, and goes on with what is paused; otherwise there is nothing to pause. */
+export async function togglePause(): Promise<void> {
+  const state = liveStore.getState().snapshot?.archiver.state ?? 'stopped';
+  if (state === 'paused') await request('archiver.resume');
+  else if (canPause(state)) await request('archiver.pause');
+}
+
+export function canPause(state: ArchiverState): boolean {
+  return state === 'archiving' || state === 'degraded';
+}

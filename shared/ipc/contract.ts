@@ -42,6 +42,9 @@ export const requests = {
   'archiver.start': request(nothing).answers<null>(),
   /** answers when open segments are closed, uploaded and committed */
   'archiver.stop': request(nothing).answers<null>(),
+  /** reads nothing more until `archiver.resume`; stays a member of its group */
+  'archiver.pause': request(nothing).answers<null>(),
+  'archiver.resume': request(nothing).answers<null>(),
 
   'send.message': request(
     z.strictObject({

@@ -6,7 +6,8 @@ import { Card } from '../../components/card';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
 import { OpensWith } from '../../components/fingerprint';
-import { ago, bytes, count, exactBytes, offsetRange, percent, utcTime } from '../../format/format';
+import { ago, bytes, count, exactBytes, NOTHING, offsetRange, percent, utcTime } from '../../format/format';
+import { gapReason } from '../../format/words';
 import { showObject } from '../../stores/bucket';
 import { showScreen } from '../../stores/frame';
 import { useKeys, useLive, useNow } from '../../stores/hooks';
@@ -80,7 +81,11 @@ const UploadRow = memo(function UploadRow(props: { readonly upload: UploadView }
         <Figure>{offsetRange(upload.firstOffset, upload.nextOffset)}</Figure>
       </td>
       <td className={classes.right}>
-        <Figure>{count(upload.records)}</Figure>
+        {upload.gap === null ? (
+          <Figure>{count(upload.records)}</Figure>
+        ) : (
+          <span title={gapReason(upload.gap)}>{NOTHING}</span>
+        )}
       </td>
       <td className={cx(classes.right, classes.optional)}>
         <Figure exact={exactBytes(upload.rawBytes)}>{bytes(upload.rawBytes)}</Figure>
@@ -95,7 +100,7 @@ const UploadRow = memo(function UploadRow(props: { readonly upload: UploadView }
         <OpensWith recipients={upload.recipients} opens={opens} />
       </td>
       <td className={classes.optional}>
-        <Checked upload={upload} />
+        {upload.gap === null ? <Checked upload={upload} /> : <span title={gapReason(upload.gap)}>gap</span>}
       </td>
       <td className={classes.right}>
         <Age at={upload.at} />
@@ -105,11 +110,18 @@ const UploadRow = memo(function UploadRow(props: { readonly upload: UploadView }
 });
 
 function Checked(props: { readonly upload: UploadView }) {
-  const { crc32cMatches, adopted } = props.upload;
+  const { crc32cMatches, adopted, corrupt } = props.upload;
   if (!crc32cMatches) {
     return (
       <span className={classes.bad} title="The bucket's crc32c is not the one that was computed here">
         <IconAlertTriangle size={15} aria-hidden /> differs
+      </span>
+    );
+  }
+  if (corrupt > 0) {
+    return (
+      <span className={classes.bad} title="Record batches that are damaged in Kafka are kept in it as they came">
+        <IconAlertTriangle size={15} aria-hidden /> {count(corrupt)} damaged
       </span>
     );
   }

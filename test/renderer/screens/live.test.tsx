@@ -160,6 +160,18 @@ describe('the button that matters', () => {
     expect(screen.getByRole('button', { name: 'Stop archiving' })).toHaveProperty('disabled', true);
   });
 
+  it('pauses what is archiving and goes on with what is paused', async () => {
+    const user = userEvent.setup();
+    const bridge = installBridge({ 'archiver.pause': () => null, 'archiver.resume': () => null });
+    receiveSnapshot(RUNNING);
+    show(<ArchiverControl />);
+    await user.click(screen.getByRole('button', { name: 'Pause archiving' }));
+    act(() => receiveSnapshot({ ...RUNNING, archiver: { ...RUNNING.archiver, state: 'paused' } }));
+    expect(textOf('live-archiver-state')).toBe('Paused');
+    await user.click(screen.getByRole('button', { name: 'Go on archiving' }));
+    expect(bridge.asked.map(({ name }) => name)).toEqual(['archiver.pause', 'archiver.resume']);
+  });
+
   it('cannot start before the sandbox is there', () => {
     receiveSnapshot({ ...IDLE, sandbox: { ...IDLE.sandbox, state: 'starting' } });
     show(<ArchiverControl />);
