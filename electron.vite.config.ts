@@ -2,6 +2,7 @@ import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
+import { assemblyScript } from './scripts/assemblyscript.mjs';
 
 /** Set, not derived from the installed electron: the tests may run on an older one behind a closed network. */
 const NODE = 'node20.18';
@@ -17,6 +18,7 @@ function threads(folder: string): Record<string, string> {
 
 export default defineConfig({
   main: {
+    plugins: [assemblyScript()],
     build: {
       target: NODE,
       sourcemap: false,

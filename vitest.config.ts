@@ -1,5 +1,6 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
+import { assemblyScript } from './scripts/assemblyscript.mjs';
 
 /** For hung tests, not for slow machines. */
 const testTimeout = 60_000;
@@ -9,6 +10,7 @@ export default defineConfig({
   test: {
     projects: [
       {
+        plugins: [assemblyScript()],
         test: {
           name: 'unit',
           include: ['test/{engine,sandbox,shared,worker,main}/**/*.test.ts'],
@@ -29,6 +31,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [assemblyScript()],
         test: {
           name: 'integration',
           include: ['test/{flows,interop}/**/*.test.ts'],
@@ -39,6 +42,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [assemblyScript()],
         test: {
           name: 'real',
           include: ['test/real/**/*.test.ts'],
@@ -49,6 +53,7 @@ export default defineConfig({
         },
       },
       {
+        plugins: [assemblyScript()],
         test: { name: 'bench', include: [], benchmark: { include: ['test/bench/**/*.bench.ts'] }, environment: 'node' },
       },
     ],

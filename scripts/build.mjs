@@ -6,7 +6,10 @@ import path from 'node:path';
 import { PROJECT, run } from './child-process.mjs';
 import { Refusal, say } from './console.mjs';
 
-const SOURCES = ['shared', 'electron', 'renderer', 'electron.vite.config.ts', 'package.json', 'package-lock.json'];
+const SOURCES = [
+  ...['shared', 'electron', 'renderer', 'package.json', 'package-lock.json'],
+  ...['electron.vite.config.ts', 'scripts/assemblyscript.mjs'],
+];
 const OUT = path.join(PROJECT, 'out');
 const MARK = path.join(OUT, 'built-from.sha256');
 

@@ -1,3 +1,4 @@
+import { PermafrostError, type ErrorCode } from '../../../shared/errors';
 import { RecordCursor, type RecordBatch } from '../kafka/record-batch';
 import type { BatchKind } from '../kafka/transactions';
 import { SegmentWriter, type SealedSegment } from '../segment/segment-writer';
@@ -5,12 +6,17 @@ import type { GapReason } from '../segment/identity';
 import type { Coverage } from '../store/coverage-metadata';
 import type { ArchiveOptions, SegmentLimits } from './options';
 
+/** Why the records of a batch whose CRC holds may not become lines: structure, a line too long, a codec nobody knows. */
+const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['BATCH_DAMAGED', 'ARCHIVE_LIMIT', 'KAFKA_REFUSED']);
+
 export interface SegmentPlace {
   readonly clusterId: string;
   readonly topic: string;
   readonly topicId: string;
   readonly partition: number;
 }
+
+type SegmentChoices = Pick<ArchiveOptions, 'codec' | 'level' | 'recipients'>;
 
 /** Sizes so far; what lies in an open block is not compressed yet. */
 export type SegmentProgress = Readonly<
@@ -39,7 +45,7 @@ export class OpenSegment {
   #aborted = 0;
   #leaderEpoch = -1;
 
-  constructor(place: SegmentPlace, firstOffset: bigint, options: ArchiveOptions, openedAt: number) {
+  constructor(place: SegmentPlace, firstOffset: bigint, options: SegmentChoices, openedAt: number) {
     this.#place = place;
     this.openedAt = openedAt;
     this.#position = firstOffset;
@@ -78,22 +84,23 @@ export class OpenSegment {
     return seen;
   }
 
-  /** Keeps a batch whose CRC stayed wrong as it came. */
+  /** Keeps a batch that cannot be read, e.g. because its CRC stayed wrong, as it came. */
   addCorrupt(batch: RecordBatch): void {
-    this.#writer.addCorrupt(batch.baseOffset, batch.lastOffset, batch.bytes);
+    const offset = batch.baseOffset > this.#position ? batch.baseOffset : this.#position;
+    this.#writer.addCorrupt(offset, batch.lastOffset, batch.bytes);
     this.#position = batch.lastOffset + 1n;
   }
 
+  /** All of a batch becomes lines, or none: then it is kept as it came. A poisonous record stops nothing. */
   #addRecords(batch: RecordBatch): number {
-    const cutsIn = batch.baseOffset < this.#position;
-    let seen = 0;
-    this.#cursor.open(batch);
-    while (this.#cursor.next()) {
-      if (cutsIn && BigInt(this.#cursor.offset) < this.#position) continue;
-      this.#writer.add(this.#cursor);
-      seen += 1;
+    try {
+      this.#cursor.open(batch);
+      return this.#writer.addBatch(this.#cursor, this.#position);
+    } catch (thrown) {
+      if (!(thrown instanceof PermafrostError) || !UNREADABLE.has(thrown.code)) throw thrown;
+      this.addCorrupt(batch);
+      return batch.count; // what it says it holds, as the other group counts it
     }
-    return seen;
   }
 
   /** Whether a limit is reached. @param now ms since 1970 */
@@ -127,7 +134,7 @@ export class OpenSegment {
 export async function gapSegment(
   place: SegmentPlace,
   range: { readonly from: bigint; readonly to: bigint; readonly reason: GapReason },
-  options: ArchiveOptions,
+  options: SegmentChoices,
 ): Promise<ClosedSegment> {
   const writer = new SegmentWriter(
     { ...place, firstOffset: range.from },

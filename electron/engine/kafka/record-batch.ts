@@ -12,7 +12,7 @@
  */
 import { crc32c } from '@node-rs/crc32';
 import { PermafrostError } from '../../../shared/errors';
-import type { RecordView } from '../segment/record';
+import type { BatchCursor } from '../segment/record';
 import { decompressRecords } from './codecs';
 
 const HEADER_BYTES = 61;
@@ -75,10 +75,22 @@ export function crcMatches(batch: RecordBatch): boolean {
  * Walks the records of one batch after the other; the cursor itself is the current record.
  *
  *     cursor.open(batch);
+ *     writer.addBatch(cursor, position);
+ *
+ * or, record by record:
+ *
+ *     cursor.open(batch);
+ *     cursor.check();
  *     while (cursor.next()) writer.add(cursor);
  */
-export class RecordCursor implements RecordView {
+export class RecordCursor implements BatchCursor {
   bytes: Buffer = Buffer.alloc(0);
+  count = 0;
+  baseOffset = 0n;
+  lastOffset = -1n;
+  baseTimestamp = 0n;
+  /** of all its records; null when each has its own */
+  appendTimestamp: bigint | null = null;
   offset: number | bigint = 0;
   timestamp: number | bigint = -1;
   keyStart = 0;
@@ -90,9 +102,17 @@ export class RecordCursor implements RecordView {
 
   #position = 0;
   #left = 0;
+  #previousOffset: number | bigint = 0;
+  /** the same as without #, as numbers where that is exact */
   #baseOffset: number | bigint = 0;
+  #lastOffset: number | bigint = 0;
   #baseTimestamp: number | bigint = 0;
-  #appendTime: number | bigint | null = null;
+  #appendTimestamp: number | bigint | null = null;
+
+  /** in `bytes`: behind the current record */
+  get position(): number {
+    return this.#position;
+  }
 
   /** @throws PermafrostError BATCH_DAMAGED when the records cannot be decompressed, KAFKA_REFUSED for an unread codec */
   open(batch: RecordBatch): void {
@@ -103,24 +123,54 @@ export class RecordCursor implements RecordView {
       if (cause instanceof PermafrostError) throw cause;
       throw damaged(batch.baseOffset, cause);
     }
-    this.#position = 0;
-    this.#left = batch.count;
+    this.count = batch.count;
+    this.baseOffset = batch.baseOffset;
+    this.lastOffset = batch.lastOffset;
+    this.baseTimestamp = batch.baseTimestamp;
+    this.appendTimestamp = batch.isLogAppendTime ? batch.maxTimestamp : null;
     this.#baseOffset = narrow(batch.baseOffset);
+    this.#lastOffset = narrow(batch.lastOffset);
     this.#baseTimestamp = narrow(batch.baseTimestamp);
-    this.#appendTime = batch.isLogAppendTime ? narrow(batch.maxTimestamp) : null;
+    this.#appendTimestamp = this.appendTimestamp === null ? null : narrow(this.appendTimestamp);
+    this.rewind();
   }
 
-  /** @throws PermafrostError BATCH_DAMAGED when a length points outside of the batch */
+  /** Back to the front of the first record. */
+  rewind(): void {
+    this.#position = 0;
+    this.#left = this.count;
+    this.#previousOffset = plus(this.#baseOffset, -1);
+  }
+
+  /**
+   * Walks the whole batch, so that nothing is made of one whose end is damaged; stands at its front again behind that.
+   * @throws PermafrostError BATCH_DAMAGED
+   */
+  check(): void {
+    this.rewind();
+    while (this.next());
+    this.rewind();
+  }
+
+  /**
+   * @throws PermafrostError BATCH_DAMAGED when a length points outside of the batch, bytes are left behind the last record, a
+   * header has no name, or offsets do not go up within the batch's own
+   */
   next(): boolean {
-    if (this.#left === 0) return false;
+    if (this.#left === 0) {
+      if (this.#position !== this.bytes.length) throw damaged(this.baseOffset);
+      return false;
+    }
     this.#left -= 1;
     const length = this.#varint();
     const end = this.#position + length;
-    if (length < 0 || end > this.bytes.length) throw damaged(BigInt(this.#baseOffset));
+    if (length < 0 || end > this.bytes.length) throw damaged(this.baseOffset);
     this.#position += 1; // attributes: unused in v2
     const timestampDelta = this.#varlong();
-    this.timestamp = this.#appendTime ?? plus(this.#baseTimestamp, timestampDelta);
+    this.timestamp = this.#appendTimestamp ?? plus(this.#baseTimestamp, timestampDelta);
     this.offset = plus(this.#baseOffset, this.#varint());
+    if (this.offset <= this.#previousOffset || this.offset > this.#lastOffset) throw damaged(this.baseOffset);
+    this.#previousOffset = this.offset;
     this.keyLength = this.#varint();
     this.keyStart = this.#position;
     if (this.keyLength > 0) this.#position += this.keyLength;
@@ -128,19 +178,22 @@ export class RecordCursor implements RecordView {
     this.valueStart = this.#position;
     if (this.valueLength > 0) this.#position += this.valueLength;
     this.#readHeaders();
-    if (this.#position !== end) throw damaged(BigInt(this.#baseOffset));
+    if (this.#position !== end) throw damaged(this.baseOffset);
     return true;
   }
 
   #readHeaders(): void {
     const count = this.#varint();
-    if (count < 0) throw damaged(BigInt(this.#baseOffset));
+    if (count < 0) throw damaged(this.baseOffset);
     this.headerCount = count;
     if (count === 0) return;
-    if (count > this.bytes.length) throw damaged(BigInt(this.#baseOffset));
+    // a header takes two bytes at least: a count that cannot be true is told before memory is taken for it
+    if (count * 2 > this.bytes.length - this.#position) throw damaged(this.baseOffset);
     if (this.headerSpans.length < count * 4) this.headerSpans = new Int32Array(count * 8);
     for (let span = 0; span < count * 4; span += 2) {
       const length = this.#varint();
+      const isName = span % 4 === 0;
+      if (isName && length < 0) throw damaged(this.baseOffset);
       this.headerSpans[span] = this.#position;
       this.headerSpans[span + 1] = length;
       if (length > 0) this.#position += length;
@@ -153,7 +206,7 @@ export class RecordCursor implements RecordView {
     if (byte < 0x80) return (byte >>> 1) ^ -(byte & 1);
     let value = byte & 0x7f;
     for (let shift = 7; ; shift += 7) {
-      if (shift > 28) throw damaged(BigInt(this.#baseOffset));
+      if (shift > 28) throw damaged(this.baseOffset);
       byte = this.#byte();
       value |= (byte & 0x7f) << shift;
       if (byte < 0x80) return (value >>> 1) ^ -(value & 1);
@@ -172,16 +225,16 @@ export class RecordCursor implements RecordView {
     this.#position = start;
     let wide = 0n;
     for (let shift = 0n; ; shift += 7n) {
-      if (shift > 63n) throw damaged(BigInt(this.#baseOffset));
+      if (shift > 63n) throw damaged(this.baseOffset);
       const byte = this.#byte();
       wide |= BigInt(byte & 0x7f) << shift;
-      if (byte < 0x80) return BigInt.asIntN(64, (wide >> 1n) ^ -(wide & 1n));
+      if (byte < 0x80) return BigInt.asIntN(64, (BigInt.asUintN(64, wide) >> 1n) ^ -(wide & 1n));
     }
   }
 
   #byte(): number {
     const byte = this.bytes[this.#position];
-    if (byte === undefined) throw damaged(BigInt(this.#baseOffset));
+    if (byte === undefined) throw damaged(this.baseOffset);
     this.#position += 1;
     return byte;
   }

@@ -15,6 +15,18 @@ export type EncodedBlock = Omit<BlockEntry, 'compressedBytes' | 'crc32c'> & {
   readonly buffer: Buffer;
 };
 
+/** Whole lines, from `start` to `end`, and what is known of them. */
+export interface LineRun {
+  readonly bytes: Buffer;
+  readonly start: number;
+  readonly end: number;
+  readonly firstOffset: bigint;
+  readonly records: number;
+  /** as in BlockEntry */
+  readonly timestamps: { readonly min: bigint; readonly max: bigint } | null;
+  readonly someWithoutTimestamp: boolean;
+}
+
 /** room behind a block for the line that turns out not to fit */
 export const SLACK_BYTES = 256 * 1024;
 
@@ -37,6 +49,11 @@ export class BlockBuilder {
     this.#whole = whole;
   }
 
+  /** encoded bytes a block aims at */
+  get blockBytes(): number {
+    return this.#blockBytes;
+  }
+
   /** encoded bytes in the open block */
   get usedBytes(): number {
     return this.#used;
@@ -53,10 +70,22 @@ export class BlockBuilder {
     this.#records += 1;
     const { timestamp } = view;
     if (timestamp === -1 || timestamp === -1n) this.#someWithoutTimestamp = true;
-    else {
-      if (this.#minTimestamp === null || timestamp < this.#minTimestamp) this.#minTimestamp = timestamp;
-      if (this.#maxTimestamp === null || timestamp > this.#maxTimestamp) this.#maxTimestamp = timestamp;
-    }
+    else this.#countTimestamps(timestamp, timestamp);
+    this.#flushIfFull();
+  }
+
+  /** Takes lines that were encoded elsewhere. They must fit into a block, or be a single one that is longer. */
+  addLines(run: LineRun): void {
+    const bytes = run.end - run.start;
+    if (bytes === 0) return;
+    if (this.#used + bytes > this.#blockBytes) this.flush();
+    const buffer = this.#room(bytes, run.firstOffset);
+    run.bytes.copy(buffer, this.#used, run.start, run.end);
+    if (this.#used === 0) this.#firstOffset = run.firstOffset;
+    this.#used += bytes;
+    this.#records += run.records;
+    if (run.timestamps !== null) this.#countTimestamps(run.timestamps.min, run.timestamps.max);
+    if (run.someWithoutTimestamp) this.#someWithoutTimestamp = true;
     this.#flushIfFull();
   }
 
@@ -114,6 +143,11 @@ export class BlockBuilder {
     this.#used = end;
   }
 
+  #countTimestamps(min: number | bigint, max: number | bigint): void {
+    if (this.#minTimestamp === null || min < this.#minTimestamp) this.#minTimestamp = min;
+    if (this.#maxTimestamp === null || max > this.#maxTimestamp) this.#maxTimestamp = max;
+  }
+
   #flushIfFull(): void {
     if (this.#used >= this.#blockBytes) this.flush();
   }
@@ -137,7 +171,7 @@ export class BlockBuilder {
   }
 }
 
-function lineTooLong(offset: number | bigint): PermafrostError {
+export function lineTooLong(offset: number | bigint): PermafrostError {
   return new PermafrostError(
     'ARCHIVE_LIMIT',
     `The record at offset ${offset} takes more than ${MAX_BLOCK_BYTES} bytes in an archive, which no reader would take. Nothing was left out: archiving stops before it.`,

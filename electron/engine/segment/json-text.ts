@@ -30,12 +30,25 @@ const SHORT_TEXT_BYTES = 64 * 1024;
 /** A size that the JSON value of these bytes does not exceed. @param length -1 for null */
 export function encodedTextBound(source: Buffer, start: number, length: number): number {
   if (length <= SHORT_TEXT_BYTES) return 16 + 6 * Math.max(0, length);
+  return 16 + Math.max(escapedBytes(source, start, length), Math.ceil(length / 3) * 4);
+}
+
+/** The size of the JSON value of these bytes. @param length -1 for null */
+export function encodedTextBytes(source: Buffer, start: number, length: number): number {
+  if (length < 0) return NULL.length;
+  if (!isUtf8(source.subarray(start, start + length))) {
+    return BASE64_HEAD.length + Math.ceil(length / 3) * 4 + BASE64_END.length;
+  }
+  return 2 + escapedBytes(source, start, length);
+}
+
+function escapedBytes(source: Buffer, start: number, length: number): number {
   let escaped = length;
   for (let index = start; index < start + length; index += 1) {
     const escape = ESCAPES[source[index] as number];
     if (escape !== 0) escaped += escape === LETTER_U ? 5 : 1;
   }
-  return 16 + Math.max(escaped, Math.ceil(length / 3) * 4);
+  return escaped;
 }
 
 /**

@@ -8,7 +8,15 @@
  * int64 exactly, which JSON.parse would round.
  */
 import { isUtf8 } from 'node:buffer';
-import { encodeBase64, encodedTextBound, encodeText, MalformedLine, put, TextCursor } from './json-text';
+import {
+  encodeBase64,
+  encodedTextBound,
+  encodedTextBytes,
+  encodeText,
+  MalformedLine,
+  put,
+  TextCursor,
+} from './json-text';
 import type { ArchivedLine, ArchivedRecord, CorruptBatch, RecordView } from './record';
 
 const OFFSET = Buffer.from('{"offset":');
@@ -44,6 +52,21 @@ export function recordBound(view: RecordView): number {
     bound += 4 + encodedTextBound(bytes, headerSpans[span] as number, headerSpans[span + 1] as number);
   }
   return bound;
+}
+
+/** The size of a record's line. */
+export function recordBytes(view: RecordView): number {
+  const { bytes, headerSpans, headerCount } = view;
+  let size =
+    OFFSET.length + String(view.offset).length + TIMESTAMP.length + String(view.timestamp).length +
+    KEY.length + encodedTextBytes(bytes, view.keyStart, view.keyLength) +
+    VALUE.length + encodedTextBytes(bytes, view.valueStart, view.valueLength) +
+    HEADERS.length + RECORD_END.length; // prettier-ignore
+  if (headerCount > 0) size += HEADER_START.length + HEADER_END.length + (headerCount - 1) * NEXT_HEADER.length;
+  for (let span = 0; span < headerCount * 4; span += 2) {
+    size += encodedTextBytes(bytes, headerSpans[span] as number, headerSpans[span + 1] as number);
+  }
+  return size + headerCount * COMMA.length;
 }
 
 /** Writes a record's line; the target must have room, see `recordBound`. @returns the position behind it */

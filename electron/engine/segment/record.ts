@@ -28,6 +28,25 @@ export function rawBytesOf(view: RecordView): number {
   return bytes;
 }
 
+/** A record batch, decompressed: a cursor over its records that stands before the first one. */
+export interface BatchCursor extends RecordView {
+  /** how many records `bytes` holds */
+  readonly count: number;
+  readonly baseOffset: bigint;
+  /** inclusive; of the batch, not of its last record */
+  readonly lastOffset: bigint;
+  readonly baseTimestamp: bigint;
+  /** of all its records; null when each has its own */
+  readonly appendTimestamp: bigint | null;
+  /** in `bytes`: behind the current record */
+  readonly position: number;
+  /** Moves on to the next record. @throws PermafrostError BATCH_DAMAGED @returns false behind the last one */
+  next(): boolean;
+  rewind(): void;
+  /** Walks all of it and rewinds. @throws PermafrostError BATCH_DAMAGED when the structure does not hold somewhere */
+  check(): void;
+}
+
 /** One record read back from an archive, byte for byte. */
 export interface ArchivedRecord {
   readonly kind: 'record';

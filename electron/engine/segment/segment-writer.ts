@@ -10,13 +10,14 @@ import { crc32c } from '@node-rs/crc32';
 import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import type { Recipient } from '../keys/stanza';
 import { AgeSealer } from './age';
+import { batchEncoder, type BatchEncoder } from './batch-encoder';
 import { BlockBuffers } from './block-buffers';
 import { BlockBuilder, SLACK_BYTES, type EncodedBlock } from './block-builder';
 import type { BlockFormat } from './block-format';
 import { BLOCK_FORMATS } from './block-formats';
 import { FORMAT_VERSION, type BlockEntry, type Codec, type GapReason, type SegmentIdentity } from './identity';
 import { encodeIndex } from './index-content';
-import { rawBytesOf, type RecordView } from './record';
+import { rawBytesOf, type BatchCursor, type RecordView } from './record';
 
 export interface SegmentStart {
   readonly clusterId: string;
@@ -35,6 +36,8 @@ export interface SegmentOptions {
   readonly recipients: readonly Recipient[];
   /** encoded bytes a block aims at; 1 MiB unless told */
   readonly blockBytes?: number;
+  /** of whole batches; unless told, the thread's own, see `batchEncoder` */
+  readonly encoder?: BatchEncoder;
 }
 
 export interface SealedSegment {
@@ -72,6 +75,7 @@ export class SegmentWriter {
   readonly #sealer: AgeSealer | null;
   readonly #buffers: BlockBuffers;
   readonly #builder: BlockBuilder;
+  readonly #encoder: BatchEncoder;
   readonly #blocks: BlockEntry[] = [];
   #body: Buffer[] = [];
   /** ends when all blocks handed on so far are in the body */
@@ -101,6 +105,7 @@ export class SegmentWriter {
     this.#buffers =
       blockBytes === DEFAULT_BLOCK_BYTES ? sharedBuffers : new BlockBuffers(blockBytes + SLACK_BYTES, MAX_FREE_BUFFERS);
     this.#builder = new BlockBuilder(blockBytes, this.#buffers, (block) => this.#compress(block));
+    this.#encoder = options.encoder ?? batchEncoder();
     if (this.#sealer !== null) this.#emit(this.#sealer.head);
   }
 
@@ -155,6 +160,22 @@ export class SegmentWriter {
     this.#checkOpen();
     this.#checkOffset(offset);
     this.#previousOffset = offset;
+  }
+
+  /**
+   * Takes the records of a whole batch, all of them or, when it throws, none.
+   * @param fromOffset records below it are left out
+   * @returns how many it took
+   * @throws PermafrostError BATCH_DAMAGED when the batch's structure does not hold; and as `add`
+   */
+  addBatch(batch: BatchCursor, fromOffset: bigint): number {
+    this.#checkOpen();
+    this.#checkOffset(fromOffset > batch.baseOffset ? fromOffset : batch.baseOffset);
+    const added = this.#encoder.encode(batch, fromOffset, this.#builder);
+    this.#previousOffset = added.lastOffset ?? this.#previousOffset;
+    this.#records += added.records;
+    this.#rawBytes += added.rawBytes;
+    return added.records;
   }
 
   /** Keeps a batch whose CRC stayed wrong. @param lastOffset inclusive @throws as `add` */
