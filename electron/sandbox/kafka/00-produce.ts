@@ -2,7 +2,8 @@
  * Produce, v3-9. Appends one record batch a partition and answers when it is on disk (acks 1 and all), or not at all
  * (acks 0). The versions 0-2 are advertised, as Apache Kafka 4 does, because librdkafka concludes from them that
  * compression is possible (KAFKA-18659); a request of theirs is answered with UNSUPPORTED_VERSION.
- * not implemented: transactions; recompression by compression.type.
+ * A transactional batch must be of the producer that has the transactional id, in a partition of its open transaction.
+ * not implemented: recompression by compression.type.
  *
  *     Request   transactional_id NULLABLE_STRING, acks INT16, timeout_ms INT32, [topic]
  *     topic     name STRING, [partition INT32, records NULLABLE_BYTES]
@@ -66,12 +67,12 @@ export const produce = defineApi<ProduceRequest, ProduceResponse>({
   },
 
   handle: async (request, { broker, version }) => {
-    const refusal = refusalOf(request);
+    const terms = { transactionalId: request.transactionalId, acks: request.acks, version };
     const topics = await Promise.all(
       request.topics.map(async ({ name, partitions }) => ({
         name,
         partitions: await Promise.all(
-          partitions.map(({ partition, records }) => produceTo(broker, version, refusal, name, partition, records)),
+          partitions.map(({ partition, records }) => produceTo(broker, terms, name, partition, records)),
         ),
       })),
     );
@@ -98,17 +99,17 @@ export const produce = defineApi<ProduceRequest, ProduceResponse>({
   },
 });
 
-function refusalOf({ acks, transactionalId }: ProduceRequest): KafkaRefusal | undefined {
-  if (acks < -1 || acks > 1) return new KafkaRefusal(ErrorCode.INVALID_REQUIRED_ACKS, `acks ${acks}`);
-  if (transactionalId === null) return undefined;
-  return new KafkaRefusal(ErrorCode.INVALID_TXN_STATE, 'the sandbox has no transactions');
+/** What the whole request says of each of its batches. */
+interface Terms {
+  readonly transactionalId: string | null;
+  readonly acks: number;
+  readonly version: number;
 }
 
 /** Runs up to the append without waiting, so that batches stand in the log in the order they were sent. */
 async function produceTo(
   broker: BrokerState,
-  version: number,
-  refusal: KafkaRefusal | undefined,
+  { transactionalId, acks, version }: Terms,
   name: string,
   partition: number,
   records: Buffer | null,
@@ -116,7 +117,7 @@ async function produceTo(
   const topic = broker.topics.get(name);
   const log = topic?.partitions[partition];
   try {
-    if (refusal !== undefined) throw refusal;
+    if (acks < -1 || acks > 1) throw new KafkaRefusal(ErrorCode.INVALID_REQUIRED_ACKS, `acks ${acks}`);
     if (topic === undefined || log === undefined) {
       throw new KafkaRefusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no partition ${name}-${partition}`);
     }
@@ -125,6 +126,9 @@ async function produceTo(
     if (batch.kind === 'refused') throw new KafkaRefusal(batch.errorCode, batch.message);
     if ((batch.header.attributes & Attributes.CODEC_MASK) === Codec.ZSTD && version < ZSTD_SINCE_VERSION) {
       throw new KafkaRefusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce v7');
+    }
+    if ((batch.header.attributes & Attributes.TRANSACTIONAL) !== 0) {
+      broker.transactions.checkAppend(transactionalId, batch.header, { topic: name, partition });
     }
     const baseOffset = await log.append(bytes, batch.header);
     const { logStartOffset } = log;

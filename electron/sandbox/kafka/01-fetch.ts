@@ -1,7 +1,8 @@
 /**
  * Fetch, v4-13 (13 names topics by id). Answers with whole batches from the one that holds the offset on; waits up to
  * max_wait_ms until min_bytes are there, and wakes as soon as something is appended. max_bytes and
- * partition_max_bytes are kept, but the first partition that has something gives one batch at least.
+ * partition_max_bytes are kept, but the first partition that has something gives one batch at least. Who reads what is
+ * committed (isolation_level 1) gets nothing from the last stable offset on, and is told of aborted transactions.
  * not implemented: fetch sessions (KIP-227; a client that asks for one is told it has none, and goes on without),
  * down-conversion of zstd batches for clients before v10, followers.
  *
@@ -14,13 +15,16 @@
  *     Response  throttle_time_ms INT32, error_code INT16, session_id INT32 (7+), [topic]
  *     topic     name STRING (to 12) | topic_id UUID (13), [partition]
  *     partition index INT32, error_code INT16, high_watermark INT64, last_stable_offset INT64,
- *               log_start_offset INT64 (5+), [producer_id INT64, first_offset INT64] aborted, null here,
- *               preferred_read_replica INT32 (11+), records NULLABLE_BYTES
+ *               log_start_offset INT64 (5+), [producer_id INT64, first_offset INT64] aborted, null for
+ *               isolation_level 0, preferred_read_replica INT32 (11+), records NULLABLE_BYTES
  */
 import { defineApi, type BrokerState, type Call } from './api';
 import { ErrorCode } from './error-codes';
 import type { RecordSet } from './log-tail';
+import { NO_RECORDS } from './log-files';
 import { LEADER_EPOCH, type PartitionLog } from './partition-log';
+import type { AbortedTransaction } from './partition-transactions';
+import { batchByteLength, batchNextOffset } from './record-batch';
 import type { Reader, Writer } from './wire';
 
 interface FetchPartition {
@@ -34,6 +38,7 @@ export interface FetchRequest {
   readonly maxWaitMs: number;
   readonly minBytes: number;
   readonly maxBytes: number;
+  readonly isCommittedOnly: boolean;
   readonly sessionId: number;
   /** `topic` is a name, or an id from version 13 on. */
   readonly topics: readonly { readonly topic: string; readonly partitions: readonly FetchPartition[] }[];
@@ -43,7 +48,10 @@ interface FetchedPartition {
   readonly partition: number;
   readonly errorCode: number;
   readonly highWatermark: number;
+  readonly lastStableOffset: number;
   readonly logStartOffset: number;
+  /** null if everything is wanted. */
+  readonly aborted: readonly AbortedTransaction[] | null;
   readonly records: RecordSet;
 }
 
@@ -116,12 +124,13 @@ function judge({ log, missingCode, fetchOffset, currentLeaderEpoch }: WantedPart
 /** Returns when there is enough to read, an error to tell, or no time left. */
 async function untilReadable(
   wanted: readonly WantedTopic[],
-  { minBytes, maxWaitMs }: FetchRequest,
+  { minBytes, maxWaitMs, isCommittedOnly }: FetchRequest,
   closed: AbortSignal,
 ): Promise<void> {
   const partitions = wanted.flatMap((topic) => topic.partitions);
   const isTime = (): boolean =>
-    partitions.some((partition) => judge(partition) !== ErrorCode.NONE) || readableBytes(partitions) >= minBytes;
+    partitions.some((partition) => judge(partition) !== ErrorCode.NONE) ||
+    readableBytes(partitions, isCommittedOnly) >= minBytes;
   // Asked for nothing, there is nothing to wait for.
   if (partitions.length === 0 || maxWaitMs <= 0 || closed.aborted || isTime()) return;
   await new Promise<void>((resolve) => {
@@ -140,10 +149,15 @@ async function untilReadable(
   });
 }
 
-function readableBytes(partitions: readonly WantedPartition[]): number {
+function readableBytes(partitions: readonly WantedPartition[], isCommittedOnly: boolean): number {
   return partitions.reduce((sum, { log, fetchOffset, maxBytes }) => {
-    return sum + Math.min(log?.readableBytes(fetchOffset) ?? 0, Math.max(maxBytes, 1));
+    const readable = log?.readableBytes(fetchOffset, readableBefore(log, isCommittedOnly)) ?? 0;
+    return sum + Math.min(readable, Math.max(maxBytes, 1));
   }, 0);
+}
+
+function readableBefore(log: PartitionLog, isCommittedOnly: boolean): number {
+  return isCommittedOnly ? log.lastStableOffset : Infinity;
 }
 
 async function readPartitions(wanted: readonly WantedTopic[], request: FetchRequest): Promise<FetchResponse> {
@@ -153,7 +167,11 @@ async function readPartitions(wanted: readonly WantedTopic[], request: FetchRequ
   for (const { topic, partitions } of wanted) {
     const fetched: FetchedPartition[] = [];
     for (const partition of partitions) {
-      const answer = await readPartition(partition, Math.min(partition.maxBytes, bytesLeft), isFirst);
+      const answer = await readPartition(partition, {
+        maxBytes: Math.min(partition.maxBytes, bytesLeft),
+        atLeastOne: isFirst,
+        isCommittedOnly: request.isCommittedOnly,
+      });
       bytesLeft -= answer.records.byteLength;
       if (answer.records.byteLength > 0) isFirst = false;
       fetched.push(answer);
@@ -163,20 +181,36 @@ async function readPartitions(wanted: readonly WantedTopic[], request: FetchRequ
   return { errorCode: ErrorCode.NONE, topics };
 }
 
-const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
+interface ReadTerms {
+  readonly maxBytes: number;
+  readonly atLeastOne: boolean;
+  readonly isCommittedOnly: boolean;
+}
 
-async function readPartition(
-  wanted: WantedPartition,
-  maxBytes: number,
-  atLeastOne: boolean,
-): Promise<FetchedPartition> {
-  const { partition, log, fetchOffset } = wanted;
+async function readPartition(wanted: WantedPartition, terms: ReadTerms): Promise<FetchedPartition> {
+  const { partition, log, fetchOffset: offset } = wanted;
   const errorCode = judge(wanted);
-  if (log === undefined) return { partition, errorCode, highWatermark: -1, logStartOffset: -1, records: NO_RECORDS };
-  const { highWatermark, logStartOffset } = log;
-  const isGood = errorCode === ErrorCode.NONE;
-  const records = isGood ? await log.read(fetchOffset, maxBytes, atLeastOne) : NO_RECORDS;
-  return { partition, errorCode, highWatermark, logStartOffset, records };
+  const aborted = terms.isCommittedOnly ? [] : null;
+  if (log === undefined) {
+    const nowhere = { highWatermark: -1, lastStableOffset: -1, logStartOffset: -1 };
+    return { partition, errorCode, ...nowhere, aborted, records: NO_RECORDS };
+  }
+  const { highWatermark, lastStableOffset, logStartOffset } = log;
+  const answer = { partition, errorCode, highWatermark, lastStableOffset, logStartOffset, aborted };
+  if (errorCode !== ErrorCode.NONE) return { ...answer, records: NO_RECORDS };
+  if (!terms.isCommittedOnly)
+    return { ...answer, records: await log.read({ ...terms, offset, beforeOffset: Infinity }) };
+  const records = await log.read({ ...terms, offset, beforeOffset: lastStableOffset });
+  return { ...answer, records, aborted: abortedIn(log, offset, records) };
+}
+
+function abortedIn(log: PartitionLog, offset: number, { chunks }: RecordSet): readonly AbortedTransaction[] {
+  if (!log.hasAborted) return [];
+  let endOffset = offset;
+  for (const chunk of chunks) {
+    for (let at = 0; at < chunk.length; at += batchByteLength(chunk, at)) endOffset = batchNextOffset(chunk, at);
+  }
+  return log.abortedBetween(offset, endOffset);
 }
 
 function decodeFetch(reader: Reader, version: number): FetchRequest {
@@ -185,7 +219,7 @@ function decodeFetch(reader: Reader, version: number): FetchRequest {
   const maxWaitMs = reader.int32();
   const minBytes = reader.int32();
   const maxBytes = reader.int32();
-  reader.int8(); // isolation level: without transactions both are the same
+  const isCommittedOnly = reader.int8() === 1;
   const sessionId = version >= 7 ? reader.int32() : 0;
   if (version >= 7) reader.int32();
   const topics = reader.array(() => {
@@ -203,7 +237,7 @@ function decodeFetch(reader: Reader, version: number): FetchRequest {
   }
   if (version >= 11) reader.string();
   reader.tags();
-  return { maxWaitMs, minBytes, maxBytes, sessionId, topics };
+  return { maxWaitMs, minBytes, maxBytes, isCommittedOnly, sessionId, topics };
 }
 
 function decodePartition(reader: Reader, version: number): FetchPartition {
@@ -228,9 +262,13 @@ function encodeFetch({ errorCode, topics }: FetchResponse, writer: Writer, versi
       writer.int32(partition.partition);
       writer.int16(partition.errorCode);
       writer.int64(partition.highWatermark);
-      writer.int64(partition.highWatermark); // last stable offset
+      writer.int64(partition.lastStableOffset);
       if (version >= 5) writer.int64(partition.logStartOffset);
-      writer.nullableArray(null, () => undefined);
+      writer.nullableArray(partition.aborted, ({ producerId, firstOffset }) => {
+        writer.int64(producerId);
+        writer.int64(firstOffset);
+        writer.tags();
+      });
       if (version >= 11) writer.int32(-1);
       writer.bytesByReference(partition.records.chunks);
       writer.tags();

@@ -2,6 +2,7 @@
  * ListOffsets, v1-7. Earliest (-2), latest (-1), highest timestamp (-3, from v7 on), or the first record that is not
  * older than a timestamp. For that the one batch it lies in is opened, if it is uncompressed or gzip; for other codecs
  * the first offset of the batch is answered, with its timestamp: at most a batch too early, never too late.
+ * For who reads what is committed (isolation_level 1) the log ends at the last stable offset.
  *
  *     Request   replica_id INT32, isolation_level INT8 (2+), [topic STRING, [partition]]
  *     partition index INT32, current_leader_epoch INT32 (4+), timestamp INT64
@@ -27,6 +28,7 @@ interface ListedOffset {
 }
 
 export interface ListOffsetsRequest {
+  readonly isCommittedOnly: boolean;
   readonly topics: readonly { readonly name: string; readonly partitions: readonly WantedOffset[] }[];
 }
 
@@ -47,7 +49,7 @@ export const listOffsets = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
 
   decode: (reader, version) => {
     reader.int32(); // replica id
-    if (version >= 2) reader.int8(); // isolation level
+    const isCommittedOnly = version >= 2 ? reader.int8() === 1 : false;
     const topics = reader.array(() => {
       const name = reader.string();
       const partitions = reader.array(() => {
@@ -61,14 +63,14 @@ export const listOffsets = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
       return { name, partitions };
     });
     reader.tags();
-    return { topics };
+    return { isCommittedOnly, topics };
   },
 
-  handle: async ({ topics }, { broker }) => ({
+  handle: async ({ isCommittedOnly, topics }, { broker }) => ({
     topics: await Promise.all(
       topics.map(async ({ name, partitions }) => ({
         name,
-        partitions: await Promise.all(partitions.map((wanted) => listOffset(broker, name, wanted))),
+        partitions: await Promise.all(partitions.map((wanted) => listOffset(broker, name, wanted, isCommittedOnly))),
       })),
     ),
   }),
@@ -91,16 +93,22 @@ export const listOffsets = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
   },
 });
 
-async function listOffset(broker: BrokerState, topic: string, wanted: WantedOffset): Promise<ListedOffset> {
+async function listOffset(
+  broker: BrokerState,
+  topic: string,
+  wanted: WantedOffset,
+  isCommittedOnly: boolean,
+): Promise<ListedOffset> {
   const { partition, timestamp } = wanted;
   const log = broker.topics.partition(topic, partition);
   const nowhere = { partition, errorCode: ErrorCode.NONE, timestamp: -1n, offset: -1 };
   if (log === undefined) return { ...nowhere, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
   if (wanted.currentLeaderEpoch > LEADER_EPOCH) return { ...nowhere, errorCode: ErrorCode.UNKNOWN_LEADER_EPOCH };
-  if (timestamp === LATEST) return { ...nowhere, offset: log.highWatermark };
+  const endOffset = isCommittedOnly ? log.lastStableOffset : log.highWatermark;
+  if (timestamp === LATEST) return { ...nowhere, offset: endOffset };
   if (timestamp === EARLIEST) return { ...nowhere, offset: log.logStartOffset };
   if (timestamp < MAX_TIMESTAMP) return { ...nowhere, errorCode: ErrorCode.INVALID_REQUEST };
   const from = timestamp === MAX_TIMESTAMP ? log.maxTimestamp : timestamp;
   const found = await log.searchTimestamp(from, (batches) => findTimestamp(batches, from, log.logStartOffset));
-  return { ...nowhere, ...found };
+  return found !== undefined && found.offset < endOffset ? { ...nowhere, ...found } : nowhere;
 }

@@ -10,8 +10,9 @@
  */
 import { defineApi, type BrokerState } from './api';
 import { ErrorCode } from './error-codes';
+import type { Writer } from './wire';
 
-interface Commit {
+export interface Commit {
   readonly partition: number;
   readonly offset: number;
   readonly leaderEpoch: number;
@@ -93,18 +94,23 @@ export const offsetCommit = defineApi<OffsetCommitRequest, OffsetCommitResponse>
 
   encode: ({ topics }, writer, version) => {
     if (version >= 3) writer.int32(0);
-    writer.array(topics, ({ name, partitions }) => {
-      writer.string(name);
-      writer.array(partitions, ({ partition, errorCode }) => {
-        writer.int32(partition);
-        writer.int16(errorCode);
-        writer.tags();
-      });
+    encodeCommitted(topics, writer);
+  },
+});
+
+/** Shared with TxnOffsetCommit. */
+export function encodeCommitted(topics: OffsetCommitResponse['topics'], writer: Writer): void {
+  writer.array(topics, ({ name, partitions }) => {
+    writer.string(name);
+    writer.array(partitions, ({ partition, errorCode }) => {
+      writer.int32(partition);
+      writer.int16(errorCode);
       writer.tags();
     });
     writer.tags();
-  },
-});
+  });
+  writer.tags();
+}
 
 function judgeGroup(broker: BrokerState, { groupId, memberId, generationId }: OffsetCommitRequest): ErrorCode {
   if (groupId === '') return ErrorCode.INVALID_GROUP_ID;
@@ -113,7 +119,8 @@ function judgeGroup(broker: BrokerState, { groupId, memberId, generationId }: Of
   return broker.groups.getOrCreate(groupId).judgeCommit(memberId, generationId);
 }
 
-function judgeCommit(broker: BrokerState, topic: string, { partition, offset, metadata }: Commit): ErrorCode {
+/** Shared with TxnOffsetCommit. */
+export function judgeCommit(broker: BrokerState, topic: string, { partition, offset, metadata }: Commit): ErrorCode {
   if (broker.topics.partition(topic, partition) === undefined) return ErrorCode.UNKNOWN_TOPIC_OR_PARTITION;
   if (Buffer.byteLength(metadata ?? '') > MAX_METADATA_BYTES) return ErrorCode.OFFSET_METADATA_TOO_LARGE;
   return Number.isSafeInteger(offset) ? ErrorCode.NONE : ErrorCode.INVALID_COMMIT_OFFSET_SIZE;

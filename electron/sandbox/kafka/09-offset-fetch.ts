@@ -3,7 +3,7 @@
  * on of several groups at once. A partition without a commit has offset -1 and no error.
  *
  *     Request   group_id STRING, [topic] nullable from 2 on (1-7); [group_id STRING, [topic] nullable] (8+),
- *               require_stable BOOLEAN (7+): without transactions all offsets are stable
+ *               require_stable BOOLEAN (7+): UNSTABLE_OFFSET_COMMIT for what an open transaction commits
  *     topic     name STRING, [index INT32]
  *     Response  throttle_time_ms INT32 (3+), [topic], error_code INT16 (2+) (1-7);
  *               throttle_time_ms INT32, [group_id STRING, [topic], error_code INT16] (8+)
@@ -25,6 +25,7 @@ interface WantedGroup {
 }
 
 export interface OffsetFetchRequest {
+  readonly requireStable: boolean;
   readonly groups: readonly WantedGroup[];
 }
 
@@ -38,6 +39,7 @@ interface GroupOffsets {
       readonly offset: number;
       readonly leaderEpoch: number;
       readonly metadata: string;
+      readonly errorCode: number;
     }[];
   }[];
 }
@@ -58,12 +60,14 @@ export const offsetFetch = defineApi<OffsetFetchRequest, OffsetFetchResponse>({
   decode: (reader, version) => {
     const groups =
       version >= GROUPS_FROM_VERSION ? reader.array(() => decodeGroup(reader, true)) : [decodeGroup(reader, false)];
-    if (version >= 7) reader.boolean();
+    const requireStable = version >= 7 ? reader.boolean() : false;
     reader.tags();
-    return { groups };
+    return { requireStable, groups };
   },
 
-  handle: ({ groups }, { broker }) => ({ groups: groups.map((group) => offsetsOf(broker, group)) }),
+  handle: ({ requireStable, groups }, { broker }) => ({
+    groups: groups.map((group) => offsetsOf(broker, group, requireStable)),
+  }),
 
   encode: ({ groups }, writer, version) => {
     if (version >= 3) writer.int32(0);
@@ -96,7 +100,7 @@ function decodeGroup(reader: Reader, hasTags: boolean): WantedGroup {
   return { groupId, topics };
 }
 
-function offsetsOf(broker: BrokerState, { groupId, topics }: WantedGroup): GroupOffsets {
+function offsetsOf(broker: BrokerState, { groupId, topics }: WantedGroup, requireStable: boolean): GroupOffsets {
   const { offsets } = broker.groups;
   const committed = [...offsets.topicsOf(groupId)].map(([name, partitions]) => ({ name, partitions }));
   return {
@@ -105,9 +109,13 @@ function offsetsOf(broker: BrokerState, { groupId, topics }: WantedGroup): Group
     topics: (topics ?? committed).map(({ name, partitions }) => ({
       name,
       partitions: partitions.map((partition) => {
+        if (requireStable && broker.transactions.hasPendingOffset(groupId, name, partition)) {
+          const errorCode = ErrorCode.UNSTABLE_OFFSET_COMMIT;
+          return { partition, offset: -1, leaderEpoch: -1, metadata: '', errorCode };
+        }
         const commit = offsets.get(groupId, name, partition);
         const { offset = -1, leaderEpoch = -1, metadata = '' } = commit ?? {};
-        return { partition, offset, leaderEpoch, metadata };
+        return { partition, offset, leaderEpoch, metadata, errorCode: ErrorCode.NONE };
       }),
     })),
   };
@@ -116,12 +124,12 @@ function offsetsOf(broker: BrokerState, { groupId, topics }: WantedGroup): Group
 function encodeTopics({ topics }: GroupOffsets, writer: Writer, version: number): void {
   writer.array(topics, ({ name, partitions }) => {
     writer.string(name);
-    writer.array(partitions, ({ partition, offset, leaderEpoch, metadata }) => {
+    writer.array(partitions, ({ partition, offset, leaderEpoch, metadata, errorCode }) => {
       writer.int32(partition);
       writer.int64(offset);
       if (version >= 5) writer.int32(leaderEpoch);
       writer.nullableString(metadata);
-      writer.int16(ErrorCode.NONE);
+      writer.int16(errorCode);
       writer.tags();
     });
     writer.tags();

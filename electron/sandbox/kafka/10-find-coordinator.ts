@@ -1,6 +1,5 @@
 /**
- * FindCoordinator, v0-4. The coordinator of every group is this broker.
- * not implemented: coordinators of transactions (key type 1): INVALID_REQUEST.
+ * FindCoordinator, v0-4. The coordinator of every group (key type 0) and of every transactional id (1) is this broker.
  *
  *     Request   key STRING (0-3), key_type INT8 (1+), [key STRING] (4)
  *     Response  throttle_time_ms INT32 (1+), error_code INT16, error_message NULLABLE_STRING (1+), node (0-3);
@@ -30,6 +29,7 @@ export interface FindCoordinatorResponse {
 }
 
 const KEY_TYPE_GROUP = 0;
+const KEY_TYPE_TRANSACTION = 1;
 const KEYS_FROM_VERSION = 4;
 
 export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinatorResponse>({
@@ -49,9 +49,16 @@ export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinator
 
   handle: ({ keys, keyType }, { broker: { nodeId, host, port } }) => ({
     coordinators: keys.map((key) =>
-      keyType === KEY_TYPE_GROUP
+      keyType === KEY_TYPE_GROUP || keyType === KEY_TYPE_TRANSACTION
         ? { key, errorCode: ErrorCode.NONE, errorMessage: null, nodeId, host, port }
-        : { key, errorCode: ErrorCode.INVALID_REQUEST, errorMessage: NO_TRANSACTIONS, nodeId: -1, host: '', port: -1 },
+        : {
+            key,
+            errorCode: ErrorCode.INVALID_REQUEST,
+            errorMessage: 'No such key type.',
+            nodeId: -1,
+            host: '',
+            port: -1,
+          },
     ),
   }),
 
@@ -75,8 +82,6 @@ export const findCoordinator = defineApi<FindCoordinatorRequest, FindCoordinator
     writer.tags();
   },
 });
-
-const NO_TRANSACTIONS = 'The sandbox has no transactions.';
 
 function encodeNode({ nodeId, host, port }: Coordinator, writer: Writer): void {
   writer.int32(nodeId);

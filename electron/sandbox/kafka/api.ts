@@ -5,6 +5,7 @@
 import type { Groups } from './groups';
 import type { ProducerIds } from './producer-ids';
 import type { Topics } from './topics';
+import type { Transactions } from './transactions';
 import type { Reader, Writer } from './wire';
 
 /** What the handlers work on. */
@@ -18,6 +19,7 @@ export interface BrokerState {
   readonly topics: Topics;
   readonly groups: Groups;
   readonly producerIds: ProducerIds;
+  readonly transactions: Transactions;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
 }

@@ -19,6 +19,10 @@ import { deleteTopics } from './20-delete-topics';
 import { deleteRecords } from './21-delete-records';
 import { initProducerId } from './22-init-producer-id';
 import { offsetForLeaderEpoch } from './23-offset-for-leader-epoch';
+import { addPartitionsToTxn } from './24-add-partitions-to-txn';
+import { addOffsetsToTxn } from './25-add-offsets-to-txn';
+import { endTxn } from './26-end-txn';
+import { txnOffsetCommit } from './28-txn-offset-commit';
 import { describeConfigs } from './32-describe-configs';
 import { alterConfigs } from './33-alter-configs';
 import { createPartitions } from './37-create-partitions';
@@ -47,6 +51,10 @@ export const APIS: readonly Api[] = [
   deleteRecords,
   initProducerId,
   offsetForLeaderEpoch,
+  addPartitionsToTxn,
+  addOffsetsToTxn,
+  endTxn,
+  txnOffsetCommit,
   describeConfigs,
   alterConfigs,
   createPartitions,

@@ -1,5 +1,5 @@
 /** Finds, in bytes read from a log file, the whole batches a reader wants. */
-import { BATCH_HEADER_BYTES, batchByteLength, batchNextOffset } from './record-batch';
+import { BATCH_HEADER_BYTES, batchBaseOffset, batchByteLength, batchNextOffset } from './record-batch';
 
 const OFFSETS_KNOWN_AFTER_BYTES = 27;
 
@@ -12,8 +12,18 @@ export interface FoundBatches {
   readonly missingBytes: number;
 }
 
-/** Finds the whole batches from the one that holds `offset` on, up to `maxBytes`. */
-export function findBatches(bytes: Buffer, offset: number, maxBytes: number, atLeastOne: boolean): FoundBatches {
+export interface WantedBatches {
+  /** The first batch is the one that holds this offset, or begins behind it where there is none. */
+  readonly offset: number;
+  /** Batches that begin here or later are not wanted. */
+  readonly beforeOffset: number;
+  readonly maxBytes: number;
+  /** The first one is wanted however large it is. */
+  readonly atLeastOne: boolean;
+}
+
+export function findBatches(bytes: Buffer, wanted: WantedBatches): FoundBatches {
+  const { offset, beforeOffset, maxBytes, atLeastOne } = wanted;
   let from = 0;
   for (;;) {
     const missingBytes = missingBytesAt(bytes, from);
@@ -26,7 +36,7 @@ export function findBatches(bytes: Buffer, offset: number, maxBytes: number, atL
   while (to < bytes.length && missingBytesAt(bytes, to) === 0) {
     const byteLength = batchByteLength(bytes, to);
     const fits = to + byteLength - from <= maxBytes || (atLeastOne && to === from);
-    if (!fits) break;
+    if (!fits || batchBaseOffset(bytes, to) >= beforeOffset) break;
     last = to;
     to += byteLength;
   }

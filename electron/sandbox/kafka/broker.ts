@@ -2,8 +2,8 @@
  * The sandbox Kafka broker: a single broker that speaks the Kafka protocol over TCP and keeps everything in a folder.
  *
  * What is served is in apis.ts, one file for each API. Whatever was answered is still there after a restart: records,
- * topics with their ids and settings, committed offsets, producer ids.
- * not implemented: transactions, replication, security, quotas, retention, compaction, static membership, the consumer
+ * topics with their ids and settings, committed offsets, producer ids, transactions.
+ * not implemented: replication, security, quotas, retention, compaction, static membership, the consumer
  * group protocol of KIP-848.
  */
 import { randomBytes } from 'node:crypto';
@@ -21,6 +21,7 @@ import { OffsetJournal } from './offset-journal';
 import { ProducerIds } from './producer-ids';
 import { readStateFile, replaceStateFile } from '../state-file';
 import { Topics } from './topics';
+import { Transactions } from './transactions';
 
 export interface SandboxBrokerOptions {
   readonly dataDir: string;
@@ -80,7 +81,7 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
     for (const close of closers.splice(0)) await close();
   };
   try {
-    const state = await openState(options, host, port, closers);
+    const state = await openState({ ...options, onDefect }, host, port, closers);
     serve = (socket) => {
       serveConnection(socket, state, onDefect);
       socket.resume();
@@ -101,11 +102,12 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
 
 /** @param closers what has been opened, to be closed in this order */
 async function openState(
-  { dataDir, clusterId, autoCreateTopics = true, defaultPartitions = 1, clock = Date.now }: SandboxBrokerOptions,
+  options: SandboxBrokerOptions & { readonly onDefect: (error: unknown) => void },
   host: string,
   port: number,
   closers: (() => Promise<void>)[],
 ): Promise<BrokerState> {
+  const { dataDir, clusterId, autoCreateTopics = true, defaultPartitions = 1, clock = Date.now, onDefect } = options;
   await mkdir(dataDir, { recursive: true });
   const lock = await lockDataFolder(dataDir, { host, port });
   closers.push(() => lock.release());
@@ -115,8 +117,12 @@ async function openState(
   const groups = new Groups(await OffsetJournal.load(dataDir));
   closers.splice(1, 0, () => groups.close());
   const producerIds = await ProducerIds.load(dataDir);
+  const parts = { topics, offsets: groups.offsets, producerIds, clock, onDefect };
+  const transactions = await Transactions.load(dataDir, parts);
+  closers.splice(1, 0, () => transactions.close());
   const settings = { autoCreateTopics, defaultPartitions, clock };
-  return { nodeId: NODE_ID, host, port, clusterId: keptClusterId, topics, groups, producerIds, ...settings };
+  const state = { topics, groups, producerIds, transactions };
+  return { nodeId: NODE_ID, host, port, clusterId: keptClusterId, ...state, ...settings };
 }
 
 async function loadClusterId(dataDir: string, wanted: string | undefined): Promise<string> {

@@ -66,7 +66,7 @@ export class LogFile {
     folder: string,
     name: string,
     isLast: boolean,
-    visit: (header: BatchHeader) => void,
+    visit: (header: BatchHeader, bytes: Buffer) => void,
   ): Promise<LogFile> {
     const path = join(folder, name);
     const baseOffset = Number(name.slice(0, -LOG_FILE_SUFFIX.length));
@@ -81,7 +81,7 @@ export class LogFile {
     }
   }
 
-  async #scan(isLast: boolean, visit: (header: BatchHeader) => void): Promise<void> {
+  async #scan(isLast: boolean, visit: (header: BatchHeader, bytes: Buffer) => void): Promise<void> {
     const { size } = await this.#handle.stat();
     let window = Buffer.allocUnsafe(SCAN_BYTES);
     while (this.#byteLength < size) {
@@ -100,7 +100,7 @@ export class LogFile {
   /** Takes whole batches off the front of `bytes`, which lie at the end of what was scanned so far. */
   #scanWindow(
     bytes: Buffer,
-    visit: (header: BatchHeader) => void,
+    visit: (header: BatchHeader, bytes: Buffer) => void,
   ): { kind: 'more' } | { kind: 'larger'; byteLength: number } | { kind: 'broken' } {
     let at = 0;
     while (bytes.length - at >= BATCH_HEADER_BYTES) {
@@ -108,10 +108,10 @@ export class LogFile {
       if (bytes.readInt8(at + 16) !== 2 || byteLength < BATCH_HEADER_BYTES) return { kind: 'broken' };
       if (byteLength > bytes.length - at) return at > 0 ? { kind: 'more' } : { kind: 'larger', byteLength };
       const header = readBatchHeader(bytes, at);
-      const isRight = header.baseOffset === this.#nextOffset && isCrcRight(bytes.subarray(at, at + byteLength));
-      if (!isRight) return { kind: 'broken' };
+      const batch = bytes.subarray(at, at + byteLength);
+      if (header.baseOffset !== this.#nextOffset || !isCrcRight(batch)) return { kind: 'broken' };
       this.#add(header);
-      visit(header);
+      visit(header, batch);
       at += byteLength;
     }
     return at > 0 ? { kind: 'more' } : { kind: 'broken' };

@@ -2,6 +2,7 @@
  * The newest batches of a partition, kept in memory: consumers that keep up need no file, nor a thread to read it.
  * It always reaches to the high watermark.
  */
+import type { WantedBatches } from './batch-range';
 import type { BatchHeader } from './record-batch';
 
 const TAIL_BYTES = 2 * 1024 * 1024;
@@ -40,12 +41,13 @@ export class LogTail {
   }
 
   /** As PartitionLog.read, for an offset from firstOffset to below the high watermark. */
-  read(offset: number, maxBytes: number, atLeastOne: boolean): RecordSet {
+  read({ offset, beforeOffset, maxBytes, atLeastOne }: WantedBatches): RecordSet {
     const chunks: Buffer[] = [];
     let byteLength = 0;
     for (let at = this.#indexOf(offset); at < this.#batches.length; at++) {
-      const bytes = this.#batches[at]?.bytes;
-      if (bytes === undefined) break;
+      const batch = this.#batches[at];
+      if (batch === undefined || batch.header.baseOffset >= beforeOffset) break;
+      const { bytes } = batch;
       const fits = byteLength + bytes.length <= maxBytes;
       if (!fits && !(atLeastOne && chunks.length === 0)) break;
       chunks.push(bytes);

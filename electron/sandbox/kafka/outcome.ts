@@ -2,7 +2,7 @@
 import { ErrorCode, KafkaRefusal } from './error-codes';
 
 export interface Outcome {
-  readonly errorCode: number;
+  readonly errorCode: ErrorCode;
   readonly errorMessage: string | null;
 }
 

@@ -7,22 +7,17 @@
  * - Nothing is read that has not been written: readers see offsets below the high watermark only.
  * - The bytes of a batch are kept as they came, but for base offset and leader epoch.
  */
-import { mkdir, readdir, rm } from 'node:fs/promises';
-import { findBatches } from './batch-range';
+import type { WantedBatches } from './batch-range';
+import { encodeMarker, type Marker } from './control-batch';
 import { ErrorCode, KafkaRefusal } from './error-codes';
-import { LOG_FILE_SUFFIX, LogFile } from './log-file';
+import { LogFiles, NO_RECORDS } from './log-files';
 import { LogTail, type Batch, type RecordSet } from './log-tail';
+import { PartitionTransactions, type AbortedTransaction } from './partition-transactions';
 import { ProducerSequences } from './producer-sequences';
-import { batchNextOffset, stampBatch, type BatchHeader } from './record-batch';
-import { damagedFile } from '../state-file';
+import { readBatchHeader, stampBatch, type BatchHeader } from './record-batch';
 
 /** There is one broker, so leadership never moves. */
 export const LEADER_EPOCH = 0;
-/** A file that has reached this size is followed by another, so that deleted records give space back. */
-const MAX_FILE_BYTES = 256 * 1024 * 1024;
-const READ_HINTS = 8;
-/** Enough to step over the batches between an index entry and the wanted offset. */
-const MIN_READ_BYTES = 128 * 1024;
 
 interface PendingAppend {
   /** Absent for a batch that is sent again: it waits until the first one is written. */
@@ -32,60 +27,50 @@ interface PendingAppend {
   readonly reject: (error: unknown) => void;
 }
 
-const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
-
 export class PartitionLog {
   readonly #folder: string;
-  readonly #maxFileBytes: number;
-  readonly #files: LogFile[];
+  readonly #files: LogFiles;
   readonly #sequences: ProducerSequences;
+  readonly #transactions: PartitionTransactions;
+  readonly #tail = new LogTail();
   readonly #listeners = new Set<() => void>();
   #logStartOffset: number;
+  #highWatermark: number;
   /** First offset that is not assigned yet; from the high watermark up to it batches wait to be written. */
   #endOffset: number;
   #pending: PendingAppend[] = [];
   #flushing: Promise<void> | undefined;
-  readonly #tail = new LogTail();
   #isClosed = false;
-  /** Where readers stopped: they come back for the next offset. */
-  #hints: { readonly offset: number; readonly file: LogFile; readonly position: number }[] = [];
 
   private constructor(
     folder: string,
-    files: LogFile[],
-    sequences: ProducerSequences,
+    files: LogFiles,
+    producers: { readonly sequences: ProducerSequences; readonly transactions: PartitionTransactions },
     logStartOffset: number,
-    maxFileBytes: number,
   ) {
     this.#folder = folder;
-    this.#maxFileBytes = maxFileBytes;
     this.#files = files;
-    this.#sequences = sequences;
-    this.#endOffset = files.at(-1)?.nextOffset ?? 0;
+    this.#sequences = producers.sequences;
+    this.#transactions = producers.transactions;
+    this.#highWatermark = files.nextOffset;
+    this.#endOffset = files.nextOffset;
     this.#logStartOffset = logStartOffset;
   }
 
-  static async create(folder: string, maxFileBytes = MAX_FILE_BYTES): Promise<PartitionLog> {
-    await mkdir(folder, { recursive: true });
-    const first = await LogFile.create(folder, 0);
-    return new PartitionLog(folder, [first], new ProducerSequences(), 0, maxFileBytes);
+  static async create(folder: string, maxFileBytes?: number): Promise<PartitionLog> {
+    const producers = { sequences: new ProducerSequences(), transactions: new PartitionTransactions() };
+    return new PartitionLog(folder, await LogFiles.create(folder, maxFileBytes), producers, 0);
   }
 
   /** @throws PermafrostError SANDBOX_FAILED if the log is damaged anywhere but at its torn end */
-  static async load(folder: string, logStartOffset: number, maxFileBytes = MAX_FILE_BYTES): Promise<PartitionLog> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(LOG_FILE_SUFFIX)).sort();
-    const sequences = new ProducerSequences();
-    const files: LogFile[] = [];
-    for (const name of names) {
-      const file = await LogFile.load(folder, name, name === names.at(-1), (header) => sequences.remember(header));
-      const expected = files.at(-1)?.nextOffset ?? file.baseOffset;
-      if (file.baseOffset !== expected) throw damagedFile(file.path, `it should begin at offset ${expected}`);
-      files.push(file);
-    }
-    const first = files[0];
-    if (first === undefined) throw damagedFile(folder, 'the log files of this partition are gone');
-    if (first.baseOffset > logStartOffset) throw damagedFile(first.path, 'log files before it are gone');
-    return new PartitionLog(folder, files, sequences, logStartOffset, maxFileBytes);
+  static async load(folder: string, logStartOffset: number, maxFileBytes?: number): Promise<PartitionLog> {
+    const producers = { sequences: new ProducerSequences(), transactions: new PartitionTransactions() };
+    const remember = (header: BatchHeader, bytes: Buffer): void => {
+      producers.sequences.remember(header);
+      producers.transactions.remember(header, bytes);
+    };
+    const files = await LogFiles.load(folder, logStartOffset, remember, maxFileBytes);
+    return new PartitionLog(folder, files, producers, logStartOffset);
   }
 
   get logStartOffset(): number {
@@ -94,7 +79,12 @@ export class PartitionLog {
 
   /** First offset that readers cannot have yet. */
   get highWatermark(): number {
-    return this.#activeFile.nextOffset;
+    return this.#highWatermark;
+  }
+
+  /** First offset that readers of what is committed cannot have yet: there the oldest open transaction begins. */
+  get lastStableOffset(): number {
+    return Math.max(Math.min(this.#transactions.firstOpenOffset, this.#highWatermark), this.#logStartOffset);
   }
 
   /** Its topic was deleted, or the broker ends. */
@@ -103,13 +93,7 @@ export class PartitionLog {
   }
 
   get byteLength(): number {
-    return this.#files.reduce((sum, file) => sum + file.byteLength, 0);
-  }
-
-  get #activeFile(): LogFile {
-    const file = this.#files.at(-1);
-    if (file === undefined) throw new Error(`log ${this.#folder} has no file`);
-    return file;
+    return this.#files.byteLength;
   }
 
   /**
@@ -126,6 +110,17 @@ export class PartitionLog {
       return Promise.reject(new KafkaRefusal(verdict.errorCode, 'the sequence number does not follow the last one'));
     }
     if (verdict.kind === 'duplicate') return this.#enqueue(undefined, verdict.baseOffset);
+    return this.#assign(bytes, header);
+  }
+
+  /** Ends a producer's transaction in this partition; a log that is closed needs no marker. */
+  async appendMarker(marker: Marker): Promise<void> {
+    if (this.#isClosed) return;
+    const bytes = encodeMarker(marker);
+    await this.#assign(bytes, readBatchHeader(bytes, 0));
+  }
+
+  #assign(bytes: Buffer, header: BatchHeader): Promise<number> {
     const baseOffset = this.#endOffset;
     const stamped = { ...header, baseOffset };
     stampBatch(bytes, baseOffset, LEADER_EPOCH);
@@ -161,17 +156,18 @@ export class PartitionLog {
 
   async #write(batches: readonly Batch[]): Promise<void> {
     if (batches.length === 0) return;
-    if (this.#activeFile.byteLength >= this.#maxFileBytes) {
-      this.#files.push(await LogFile.create(this.#folder, this.#activeFile.nextOffset));
+    await this.#files.append(batches);
+    for (const batch of batches) {
+      this.#tail.push(batch);
+      this.#transactions.remember(batch.header, batch.bytes);
     }
-    await this.#activeFile.append(batches);
-    for (const batch of batches) this.#tail.push(batch);
+    this.#highWatermark = this.#files.nextOffset;
   }
 
   /** Nothing behind a failed write may stay: its offsets are given out anew. */
   #abandon(appends: readonly PendingAppend[], error: unknown): void {
     this.#pending = [];
-    this.#endOffset = this.highWatermark;
+    this.#endOffset = this.#highWatermark;
     this.#sequences.forgetFrom(this.#endOffset);
     const refusal = new KafkaRefusal(
       ErrorCode.KAFKA_STORAGE_ERROR,
@@ -186,96 +182,52 @@ export class PartitionLog {
     return () => this.#listeners.delete(listener);
   }
 
-  /** How many bytes a read from `offset` could return; up to an index interval too many. */
-  readableBytes(offset: number): number {
-    if (offset >= this.highWatermark) return 0;
-    const at = this.#fileOf(offset);
-    const later = this.#files.slice(at + 1).reduce((sum, file) => sum + file.byteLength, 0);
-    const file = this.#files[at];
-    return file === undefined ? 0 : later + file.byteLength - this.#positionBefore(file, offset);
+  /** How many bytes a read could return; an index interval too many or too few. */
+  readableBytes(offset: number, beforeOffset: number): number {
+    return offset < Math.min(beforeOffset, this.#highWatermark) ? this.#files.bytesBetween(offset, beforeOffset) : 0;
   }
 
-  /**
-   * Whole batches from the one that holds `offset` on.
-   * @param offset from logStartOffset to highWatermark
-   * @param maxBytes upper bound of what is returned, unless `atLeastOne`
-   * @param atLeastOne the first batch is returned however large it is
-   */
-  async read(offset: number, maxBytes: number, atLeastOne: boolean): Promise<RecordSet> {
-    if (offset >= this.highWatermark || (maxBytes <= 0 && !atLeastOne)) return NO_RECORDS;
-    if (offset >= this.#tail.firstOffset) return this.#tail.read(offset, maxBytes, atLeastOne);
-    return this.#readFile(offset, maxBytes, atLeastOne);
+  /** Whole batches, from logStartOffset to highWatermark. */
+  async read(wanted: WantedBatches): Promise<RecordSet> {
+    const { offset, beforeOffset, maxBytes, atLeastOne } = wanted;
+    const isNothing = offset >= Math.min(beforeOffset, this.#highWatermark) || (maxBytes <= 0 && !atLeastOne);
+    if (isNothing) return NO_RECORDS;
+    return offset >= this.#tail.firstOffset ? this.#tail.read(wanted) : this.#files.read(wanted);
   }
 
-  async #readFile(offset: number, maxBytes: number, atLeastOne: boolean): Promise<RecordSet> {
-    const file = this.#files[this.#fileOf(offset)];
-    if (file === undefined) return NO_RECORDS;
-    let position = this.#positionBefore(file, offset);
-    let length = Math.max(maxBytes, MIN_READ_BYTES);
-    for (;;) {
-      const bytes = await file.read(position, Math.min(length, file.byteLength - position));
-      const found = findBatches(bytes, offset, maxBytes, atLeastOne);
-      if (found.to > found.from) {
-        this.#rememberHint(file, position + found.to, batchNextOffset(bytes, found.last));
-        return { chunks: [bytes.subarray(found.from, found.to)], byteLength: found.to - found.from };
-      }
-      const isAllThere = found.missingBytes === 0 || (found.from === 0 && found.missingBytes <= length);
-      if (isAllThere) return NO_RECORDS;
-      position += found.from;
-      length = Math.max(length, found.missingBytes);
-    }
+  get hasAborted(): boolean {
+    return this.#transactions.hasAborted;
   }
 
-  #rememberHint(file: LogFile, position: number, offset: number): void {
-    this.#hints.push({ file, position, offset });
-    if (this.#hints.length > READ_HINTS) this.#hints.shift();
-  }
-
-  #positionBefore(file: LogFile, offset: number): number {
-    const hint = this.#hints.find((known) => known.offset === offset && known.file === file);
-    return hint?.position ?? file.positionBefore(offset);
-  }
-
-  /** Index of the file that holds `offset`. */
-  #fileOf(offset: number): number {
-    const after = this.#files.findIndex((file) => file.baseOffset > offset);
-    return after === -1 ? this.#files.length - 1 : Math.max(after - 1, 0);
+  /** The aborted transactions that reach into the offsets from `from` to before `before`. */
+  abortedBetween(from: number, before: number): AbortedTransaction[] {
+    return this.#transactions.abortedBetween(from, before);
   }
 
   /**
    * Looks for the first record that is not older than `timestamp`.
    * @param find looks into whole batches, one behind the other, that may hold it
    */
-  async searchTimestamp<T>(timestamp: bigint, find: (batches: Buffer) => T | undefined): Promise<T | undefined> {
-    for (const file of this.#files) {
-      for (const stretch of file.stretchesWithTimestamp(timestamp, this.#logStartOffset)) {
-        const found = find(await file.read(stretch.position, stretch.byteLength));
-        if (found !== undefined) return found;
-      }
-    }
-    return undefined;
+  searchTimestamp<T>(timestamp: bigint, find: (batches: Buffer) => T | undefined): Promise<T | undefined> {
+    return this.#files.searchTimestamp(timestamp, this.#logStartOffset, find);
   }
 
   get maxTimestamp(): bigint {
-    return this.#files.reduce((highest, file) => (file.maxTimestamp > highest ? file.maxTimestamp : highest), -1n);
+    return this.#files.maxTimestamp;
   }
 
   /** Moves the log start offset on; whole files before it are removed, but never the one that is written to. */
   async deleteRecords(beforeOffset: number): Promise<void> {
     this.#logStartOffset = Math.max(this.#logStartOffset, Math.min(beforeOffset, this.highWatermark));
-    while (this.#files.length > 1 && (this.#files[0]?.nextOffset ?? Infinity) <= this.#logStartOffset) {
-      const file = this.#files.shift();
-      if (file === undefined) break;
-      await file.close();
-      await rm(file.path);
-    }
+    this.#transactions.forgetBefore(this.#logStartOffset);
+    await this.#files.removeBefore(this.#logStartOffset);
   }
 
   /** Takes no more, waits for what is being written, then closes the files. Readers that wait are woken. */
   async close(): Promise<void> {
     this.#isClosed = true;
     await this.#flushing;
-    for (const file of this.#files) await file.close();
+    await this.#files.close();
     for (const listener of [...this.#listeners]) listener();
   }
 }

@@ -3,7 +3,7 @@
  * and one that went missing is noticed. Rebuilt from the batch headers when a log is opened.
  */
 import { ErrorCode } from './error-codes';
-import type { BatchHeader } from './record-batch';
+import { Attributes, type BatchHeader } from './record-batch';
 
 /** A producer has at most five batches in flight, so no older one can be sent again. */
 const BATCHES_REMEMBERED = 5;
@@ -34,9 +34,9 @@ export class ProducerSequences {
     const producer = this.#producers.get(header.producerId);
     const last = producer?.batches.at(-1);
     // A producer nobody remembers may go on where it stands: its batches were removed, not lost.
-    if (producer === undefined || last === undefined) return { kind: 'next' };
+    if (producer === undefined) return { kind: 'next' };
     if (header.producerEpoch < producer.epoch) return { kind: 'refused', errorCode: ErrorCode.INVALID_PRODUCER_EPOCH };
-    if (header.producerEpoch > producer.epoch) return nextIf(header.baseSequence === 0);
+    if (header.producerEpoch > producer.epoch || last === undefined) return nextIf(header.baseSequence === 0);
     const lastSequence = lastSequenceOf(header);
     const sent = producer.batches.find(
       (batch) => batch.firstSequence === header.baseSequence && batch.lastSequence === lastSequence,
@@ -50,11 +50,14 @@ export class ProducerSequences {
     if (header.producerId < 0) return;
     const known = this.#producers.get(header.producerId);
     const batches = known?.epoch === header.producerEpoch ? known.batches : [];
-    batches.push({
-      firstSequence: header.baseSequence,
-      lastSequence: lastSequenceOf(header),
-      baseOffset: header.baseOffset,
-    });
+    // The marker of a transaction has no sequence number; with a higher epoch it fences the producer that was.
+    if ((header.attributes & Attributes.CONTROL) === 0) {
+      batches.push({
+        firstSequence: header.baseSequence,
+        lastSequence: lastSequenceOf(header),
+        baseOffset: header.baseOffset,
+      });
+    }
     if (batches.length > BATCHES_REMEMBERED) batches.shift();
     // Set anew, so that the map stays ordered by last use.
     this.#producers.delete(header.producerId);
@@ -73,8 +76,9 @@ export class ProducerSequences {
   /** Takes back what was remembered of batches from `offset` on: they could not be written. */
   forgetFrom(offset: number): void {
     for (const [producerId, producer] of this.#producers) {
-      producer.batches = producer.batches.filter((batch) => batch.baseOffset < offset);
-      if (producer.batches.length === 0) this.#producers.delete(producerId);
+      const kept = producer.batches.filter((batch) => batch.baseOffset < offset);
+      if (kept.length === 0 && producer.batches.length > 0) this.#producers.delete(producerId);
+      producer.batches = kept;
     }
   }
 }
@@ -84,5 +88,6 @@ function nextIf(isNext: boolean): SequenceVerdict {
 }
 
 function lastSequenceOf(header: BatchHeader): number {
-  return (header.baseSequence + header.recordCount - 1) % SEQUENCES;
+  // Not the count of records: of those compaction takes some away.
+  return (header.baseSequence + header.lastOffsetDelta) % SEQUENCES;
 }

@@ -47,7 +47,7 @@ export interface BatchHeader {
 /** Reads the header at `at`. There must be BATCH_HEADER_BYTES from there on. */
 export function readBatchHeader(bytes: Buffer, at: number): BatchHeader {
   return {
-    baseOffset: readOffset(bytes, at),
+    baseOffset: batchBaseOffset(bytes, at),
     byteLength: batchByteLength(bytes, at),
     magic: bytes.readInt8(at + 16),
     attributes: bytes.readInt16BE(at + 21),
@@ -68,10 +68,11 @@ export function batchByteLength(bytes: Buffer, at: number): number {
 
 /** First offset behind the batch at `at`, of which the first 27 bytes must be there. */
 export function batchNextOffset(bytes: Buffer, at: number): number {
-  return readOffset(bytes, at) + bytes.readInt32BE(at + 23) + 1;
+  return batchBaseOffset(bytes, at) + bytes.readInt32BE(at + 23) + 1;
 }
 
-function readOffset(bytes: Buffer, at: number): number {
+/** Of the batch at `at`, of which the first 8 bytes must be there. */
+export function batchBaseOffset(bytes: Buffer, at: number): number {
   return bytes.readInt32BE(at) * 0x100000000 + bytes.readUInt32BE(at + 4);
 }
 
@@ -84,7 +85,7 @@ export function isWholeBatch(bytes: Buffer, at: number, minOffset: number): bool
   if (bytes.length - at < BATCH_HEADER_BYTES || bytes.readInt8(at + 16) !== MAGIC_V2) return false;
   const byteLength = batchByteLength(bytes, at);
   if (byteLength < BATCH_HEADER_BYTES || byteLength > bytes.length - at) return false;
-  return readOffset(bytes, at) >= minOffset && isCrcRight(bytes.subarray(at, at + byteLength));
+  return batchBaseOffset(bytes, at) >= minOffset && isCrcRight(bytes.subarray(at, at + byteLength));
 }
 
 export type ProducedBatch =
@@ -112,8 +113,8 @@ export function inspectProducedBatch(bytes: Buffer, maxBytes: number): ProducedB
     return refused(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'unknown codec');
   }
   if ((header.attributes & Attributes.CONTROL) !== 0) return refused(ErrorCode.INVALID_RECORD, 'a control batch');
-  if ((header.attributes & Attributes.TRANSACTIONAL) !== 0) {
-    return refused(ErrorCode.INVALID_TXN_STATE, 'the sandbox has no transactions');
+  if ((header.attributes & Attributes.TRANSACTIONAL) !== 0 && header.producerId < 0) {
+    return refused(ErrorCode.INVALID_RECORD, 'a transactional batch without a producer id');
   }
   return { kind: 'batch', header };
 }
@@ -126,4 +127,20 @@ function refused(errorCode: ErrorCode, message: string): ProducedBatch {
 export function stampBatch(batch: Buffer, baseOffset: number, leaderEpoch: number): void {
   batch.writeBigInt64BE(BigInt(baseOffset), 0);
   batch.writeInt32BE(leaderEpoch, 12);
+}
+
+/** Writes everything but the broker's two fields into the header of a batch whose records are there, in place. */
+export function sealBatch(batch: Buffer, header: Omit<BatchHeader, 'baseOffset' | 'byteLength' | 'magic'>): Buffer {
+  batch.writeInt32BE(batch.length - LENGTH_OVERHEAD, 8);
+  batch.writeInt8(MAGIC_V2, 16);
+  batch.writeInt16BE(header.attributes, 21);
+  batch.writeInt32BE(header.lastOffsetDelta, 23);
+  batch.writeBigInt64BE(header.baseTimestamp, 27);
+  batch.writeBigInt64BE(header.maxTimestamp, 35);
+  batch.writeBigInt64BE(BigInt(header.producerId), 43);
+  batch.writeInt16BE(header.producerEpoch, 51);
+  batch.writeInt32BE(header.baseSequence, 53);
+  batch.writeInt32BE(header.recordCount, 57);
+  batch.writeUInt32BE(crc32c(batch.subarray(CRC_COVERS_FROM)), 17);
+  return batch;
 }

@@ -26,7 +26,7 @@ async function append(log: PartitionLog, batch: Buffer): Promise<number> {
 
 /** Base offsets of the batches a read brings. */
 async function offsetsFrom(log: PartitionLog, offset: number, maxBytes: number, atLeastOne = true): Promise<number[]> {
-  const bytes = Buffer.concat((await log.read(offset, maxBytes, atLeastOne)).chunks);
+  const bytes = Buffer.concat((await log.read({ offset, beforeOffset: Infinity, maxBytes, atLeastOne })).chunks);
   const offsets: number[] = [];
   for (let at = 0; at < bytes.length; at += readBatchHeader(bytes, at).byteLength) {
     offsets.push(readBatchHeader(bytes, at).baseOffset);

@@ -29,7 +29,7 @@ test('a fetch that waits is answered as soon as something is appended', async ()
   await createTopic(connect(broker), 'buses');
   const client = await WireClient.connect(broker);
 
-  client.send(1, 4, fetchBody('buses', 0, 600_000));
+  client.send(1, 4, fetchBody('buses', 0, { maxWaitMs: 600_000 }));
   const answer = client.next();
   await send(connect(broker), 'buses', [{ value: 'a' }]);
 
@@ -46,7 +46,7 @@ test('a fetch that waits for a topic that is deleted is told so', async () => {
   await createTopic(connect(broker), 'buses');
   const client = await WireClient.connect(broker);
 
-  client.send(1, 4, fetchBody('buses', 0, 600_000));
+  client.send(1, 4, fetchBody('buses', 0, { maxWaitMs: 600_000 }));
   const answer = client.next();
   // The waiting fetch holds its own connection only; a second answer on another one shows that it was taken up.
   expect((await fetchRaw(await WireClient.connect(broker), 'buses', 0)).errorCode).toBe(0);
@@ -71,8 +71,10 @@ test('a fetch keeps to its bytes, but always brings one batch', async () => {
   const client = await WireClient.connect(broker);
   for (let count = 1; count < 5; count++) await produceRaw(client, 'buses', batch);
 
-  expect((await fetchRaw(client, 'buses', 0, 1)).records).toHaveLength(batch.length);
-  expect((await fetchRaw(client, 'buses', 0, 3 * batch.length - 1)).records).toHaveLength(2 * batch.length);
+  expect((await fetchRaw(client, 'buses', 0, { maxBytes: 1 })).records).toHaveLength(batch.length);
+  expect((await fetchRaw(client, 'buses', 0, { maxBytes: 3 * batch.length - 1 })).records).toHaveLength(
+    2 * batch.length,
+  );
   expect((await fetchRaw(client, 'buses', 3)).records).toHaveLength(2 * batch.length);
 });
 

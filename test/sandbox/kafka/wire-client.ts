@@ -85,27 +85,45 @@ export async function produceRaw(
   return { errorCode: answer.readInt16BE(at), baseOffset: Number(answer.readBigInt64BE(at + 2)) };
 }
 
+export interface FetchTerms {
+  readonly maxBytes?: number;
+  readonly maxWaitMs?: number;
+  /** 1 for what is committed only. */
+  readonly isolation?: 0 | 1;
+}
+
 /** The body of a Fetch v4 request for partition 0 of one topic. */
-export function fetchBody(topic: string, offset: number, maxWaitMs: number, maxBytes = 1_000_000): Buffer {
+export function fetchBody(topic: string, offset: number, terms: FetchTerms = {}): Buffer {
+  const { maxBytes = 1_000_000, maxWaitMs = 0, isolation = 0 } = terms;
   const partition = Buffer.concat([int32(0), int64(offset), int32(maxBytes)]);
   const topics = array(Buffer.concat([string(topic), array(partition)]));
-  return Buffer.concat([int32(-1), int32(maxWaitMs), int32(1), int32(50_000_000), int8(0), topics]);
+  return Buffer.concat([int32(-1), int32(maxWaitMs), int32(1), int32(50_000_000), int8(isolation), topics]);
 }
 
 export interface RawFetch {
   readonly errorCode: number;
   readonly highWatermark: number;
+  readonly lastStableOffset: number;
+  /** null if it was not asked for what is committed only. */
+  readonly aborted: readonly { readonly producerId: number; readonly firstOffset: number }[] | null;
   readonly records: Buffer;
 }
 
 /** Reads the answer to such a request; `answer` begins behind the correlation id. */
 export function readFetch(topic: string, answer: Buffer): RawFetch {
   const at = 4 + 4 + 2 + Buffer.byteLength(topic) + 4 + 4;
-  const recordsAt = at + 2 + 8 + 8 + 4;
+  const abortedCount = answer.readInt32BE(at + 18);
+  const aborted = Array.from({ length: Math.max(abortedCount, 0) }, (_, index) => ({
+    producerId: Number(answer.readBigInt64BE(at + 22 + 16 * index)),
+    firstOffset: Number(answer.readBigInt64BE(at + 30 + 16 * index)),
+  }));
+  const recordsAt = at + 22 + 16 * aborted.length;
   const length = answer.readInt32BE(recordsAt);
   return {
     errorCode: answer.readInt16BE(at),
     highWatermark: Number(answer.readBigInt64BE(at + 2)),
+    lastStableOffset: Number(answer.readBigInt64BE(at + 10)),
+    aborted: abortedCount < 0 ? null : aborted,
     records: answer.subarray(recordsAt + 4, recordsAt + 4 + length),
   };
 }
@@ -114,9 +132,9 @@ export async function fetchRaw(
   client: WireClient,
   topic: string,
   offset: number,
-  maxBytes?: number,
+  terms: FetchTerms = {},
 ): Promise<RawFetch> {
-  return readFetch(topic, await client.request(1, 4, fetchBody(topic, offset, 0, maxBytes)));
+  return readFetch(topic, await client.request(1, 4, fetchBody(topic, offset, terms)));
 }
 
 /** OffsetCommit v2 for partition 0 of one topic, by nobody in particular. @returns the error code */
