@@ -13,16 +13,19 @@ export interface Loaded {
 }
 
 const CRUMBS_IN_A_KIBIBYTE = 4;
+/** a batch's records differ in time */
+const SENT_WITHIN_MS = 3_600_000;
 
-/** The messages of a set, the same every time. Each key has its partition, as a producer's hash would give it. */
-export function* messagesOf(
-  set: DataSet,
-  seed = 1,
-): Generator<{ readonly record: OutgoingRecord; readonly partition: number }> {
+/**
+ * The messages of a set, the same every time but for their timestamps. Each key has its partition, as a producer's hash
+ * would give it.
+ */
+function* messagesOf(set: DataSet): Generator<{ readonly record: OutgoingRecord; readonly partition: number }> {
+  const beganAt = Date.now() - SENT_WITHIN_MS; // an old one would soon be gone: topics have a retention
   const source = breadcrumbs({
     vehicles: Math.min(1_000, Math.max(24, set.partitions * 4)),
-    seed,
-    now: () => Date.UTC(2024, 4, 1),
+    seed: 1,
+    now: () => beganAt,
   });
   const partitions = new Map<string, number>();
   for (let made = 0; made < set.messages;) {
@@ -31,9 +34,8 @@ export function* messagesOf(
       const key = record.key?.toString('latin1') ?? '';
       let partition = partitions.get(key);
       if (partition === undefined) partitions.set(key, (partition = partitions.size % set.partitions));
-      // as if sent over an hour: a batch's records differ in time
       yield {
-        record: { ...record, timestamp: record.timestamp + Math.floor((made / set.messages) * 3_600_000) },
+        record: { ...record, timestamp: record.timestamp + Math.floor((made / set.messages) * SENT_WITHIN_MS) },
         partition,
       };
       made += 1;

@@ -69,8 +69,6 @@ export class Archiver {
   #isPaused = false;
   #isDegraded = false;
   #owned = new Set<string>();
-  /** of the fetch that is being taken in */
-  #fetchedBytes = 0;
 
   private constructor(
     parts: ArchiverParts,
@@ -86,7 +84,7 @@ export class Archiver {
       { groupId, sessionTimeoutMs },
       {
         onAssigned: (partitions) => this.#assigned(partitions),
-        onFetched: (set, heartbeat) => this.#fetched(set, heartbeat),
+        onFetched: (set) => this.#fetched(set),
         onCrash: (error, restarts) => this.#crashed(error, restarts),
       },
     );
@@ -295,32 +293,32 @@ export class Archiver {
     if (names.length === 0) this.#owned.clear();
   }
 
-  async #fetched(set: FetchedSet, heartbeat: () => Promise<void>): Promise<void> {
+  async #fetched(set: FetchedSet): Promise<void> {
     const partition = this.#partitions.get(keyOf(set));
     if (partition === undefined || this.#isClosing) return;
-    this.#fetchedBytes = set.recordSet.buffer.byteLength;
     try {
       partition.take(set);
     } catch (thrown) {
       partition.discard();
       this.#partitionFailed(set, asPermafrostError(thrown));
     }
-    await this.#keepWithinBudget(heartbeat);
+    await this.#keepWithinBudget();
   }
 
   /** Back-pressure: closes the largest open segment early, then waits for uploads. Kafka keeps us as a member meanwhile. */
-  async #keepWithinBudget(heartbeat: () => Promise<void>): Promise<void> {
+  async #keepWithinBudget(): Promise<void> {
     const { maxHeldBytes } = this.#parts.options;
-    while (this.#heldBytes() > maxHeldBytes && !this.#abort.signal.aborted && !this.#isClosing) {
+    while (this.#isOver(maxHeldBytes) && !this.#abort.signal.aborted && !this.#isClosing) {
       const largest = [...this.#partitions.values()].toSorted((a, b) => b.openBytes - a.openBytes)[0];
       if (largest !== undefined && largest.openBytes > 0) largest.close();
       await sleep(20);
-      await heartbeat();
     }
   }
 
-  #heldBytes(): number {
-    return [...this.#partitions.values()].reduce((sum, { heldBytes }) => sum + heldBytes, this.#fetchedBytes);
+  /** What was fetched counts as well, but waiting for uploads helps only while there are some. */
+  #isOver(maxHeldBytes: number): boolean {
+    const archived = [...this.#partitions.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
+    return archived > 0 && archived + this.#membership.fetchedBytes > maxHeldBytes;
   }
 
   /** What touches one partition stops that one, loudly; what touches all (rights, a missing bucket) stops the archiver. */

@@ -52,6 +52,11 @@ export class Membership {
     return this.#inTurn(() => this.#stop());
   }
 
+  /** memory of what was fetched and not worked through */
+  get fetchedBytes(): number {
+    return this.#consumer?.heldBytes ?? 0;
+  }
+
   pause(target: TopicPartition): void {
     this.#consumer?.pause(target);
   }

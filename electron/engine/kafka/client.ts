@@ -1,6 +1,7 @@
 import type { Cluster, Kafka } from './kafkajs-types';
 import { kafkajs } from './kafkajs';
 import { fromKafkajs } from './errors';
+import { frameSocket } from './frame-socket';
 
 export interface KafkaConnection {
   /** host:port, at least one */
@@ -15,6 +16,7 @@ export function connectKafka(connection: KafkaConnection, log: KafkaLog = () => 
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
+    socketFactory: frameSocket,
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },

@@ -1,6 +1,7 @@
 import type { AbortedTransaction, RawRecordSet } from './kafkajs';
 import type { Consumer, Kafka } from './kafkajs-types';
 import { fromKafkajs } from './errors';
+import { FetchQueue } from './fetch-queue';
 import type { PermafrostError } from '../../../shared/errors';
 
 /** One partition's share of one fetch: whole record batches as the broker keeps them. */
@@ -33,10 +34,10 @@ export interface RawConsumerHandlers {
    */
   onAssigned(partitions: readonly TopicPartition[]): void;
   /**
-   * One at a time. While it takes long, `heartbeat` keeps the membership; what that throws must be passed on. Nothing
-   * else may be thrown.
+   * One at a time; it may take long, the membership is kept meanwhile. What waits of a partition is forgotten when that
+   * is paused or resumed elsewhere. Must not throw.
    */
-  onFetched(set: FetchedSet, heartbeat: () => Promise<void>): Promise<void>;
+  onFetched(set: FetchedSet): Promise<void>;
   /** The consumer lost Kafka; when it restarts, onAssigned follows, else it is over. */
   onCrash(error: PermafrostError, restarts: boolean): void;
 }
@@ -52,16 +53,21 @@ export interface RawConsumerOptions {
 /** What a session lasts unless told: long enough for a busy machine. */
 const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
 
+/** Of fetched record sets that wait for their turn; as much again is on its way meanwhile. */
+const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
+
 /** A member of a consumer group that receives record batches as bytes. Aborted transactions are named, not removed. */
 export class RawConsumer {
   readonly #consumer: Consumer;
   readonly #handlers: RawConsumerHandlers;
   readonly #groupId: string;
+  readonly #queue: FetchQueue;
   #commits = 0;
 
   private constructor(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers) {
     this.#groupId = options.groupId;
     this.#handlers = handlers;
+    this.#queue = new FetchQueue(MAX_QUEUED_BYTES, (set) => handlers.onFetched(set));
     const sessionTimeout = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
@@ -105,21 +111,20 @@ export class RawConsumer {
       eachBatchAutoResolve: true,
       eachBatch: async (payload) => {
         const { batch } = payload;
-        const heartbeat = (): Promise<void> => payload.heartbeat();
+        await this.#queue.room(() => payload.heartbeat());
+        // it was read before somebody paused the partition, or went elsewhere in it
+        if (payload.isStale() || this.#isPaused(batch)) return;
         // the seam in kafkajs.ts puts one record set where messages would be
         const sets = batch.messages as unknown as readonly RawRecordSet[];
         for (const { recordSet, abortedTransactions } of sets) {
-          await this.#handlers.onFetched(
-            {
-              topic: batch.topic,
-              partition: batch.partition,
-              fetchedOffset: BigInt((batch as unknown as { readonly fetchedOffset: string }).fetchedOffset),
-              highWatermark: BigInt(batch.highWatermark),
-              recordSet,
-              abortedTransactions,
-            },
-            heartbeat,
-          );
+          this.#queue.push({
+            topic: batch.topic,
+            partition: batch.partition,
+            fetchedOffset: BigInt((batch as unknown as { readonly fetchedOffset: string }).fetchedOffset),
+            highWatermark: BigInt(batch.highWatermark),
+            recordSet,
+            abortedTransactions,
+          });
         }
       },
     });
@@ -134,11 +139,22 @@ export class RawConsumer {
     this.#handlers.onAssigned(partitions);
   }
 
+  #isPaused({ topic, partition }: TopicPartition): boolean {
+    return this.#consumer.paused().some((each) => each.topic === topic && each.partitions.includes(partition));
+  }
+
+  /** bytes of record sets that were fetched and are not worked through */
+  get heldBytes(): number {
+    return this.#queue.heldBytes;
+  }
+
   pause({ topic, partition }: TopicPartition): void {
     this.#consumer.pause([{ topic, partitions: [partition] }]);
+    this.#queue.drop({ topic, partition });
   }
 
   resumeAt({ topic, partition }: TopicPartition, offset: bigint): void {
+    this.#queue.drop({ topic, partition });
     this.#consumer.seek({ topic, partition, offset: offset.toString() });
     this.#consumer.resume([{ topic, partitions: [partition] }]);
   }
@@ -160,6 +176,7 @@ export class RawConsumer {
 
   /** Leaves the group. */
   async stop(): Promise<void> {
+    this.#queue.end();
     await this.#consumer.disconnect();
   }
 }
