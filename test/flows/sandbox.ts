@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Archiver, type ArchiverEvents } from '../../electron/engine/archive/archiver';
 import type { ArchiveOptions } from '../../electron/engine/archive/options';
+import { framePool } from '../../electron/engine/kafka/frame-pool';
 import { KafkaAdmin } from '../../electron/engine/kafka/admin';
 import { connectKafka } from '../../electron/engine/kafka/client';
 import type { Kafka } from '../../electron/engine/kafka/kafkajs-types';
@@ -33,6 +34,7 @@ export interface Sandbox {
 }
 
 export async function startSandbox(partitions = 3): Promise<Sandbox> {
+  framePool.scrubs = true; // whoever reads a fetch after letting go of it reads nonsense
   const dataDir = await mkdtemp(path.join(tmpdir(), 'permafrost-flow-'));
   const brokerData = path.join(dataDir, 'kafka');
   let broker = await startSandboxBroker({ dataDir: brokerData, port: 0 });

@@ -81,7 +81,7 @@ export class Archiver {
     const { groupId, sessionTimeoutMs } = parts.options;
     this.#membership = new Membership(
       parts.kafka,
-      { groupId, sessionTimeoutMs },
+      { groupId, sessionTimeoutMs, reusesMemory: true },
       {
         onAssigned: (partitions) => this.#assigned(partitions),
         onFetched: (set) => this.#fetched(set),

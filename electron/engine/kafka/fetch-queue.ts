@@ -12,6 +12,7 @@ const ROOM_CHECK_MS = 20;
 export class FetchQueue {
   readonly #maxBytes: number;
   readonly #work: (set: FetchedSet) => Promise<void>;
+  readonly #done: (set: FetchedSet) => void;
   #waiting: FetchedSet[] = [];
   #bytes = 0;
   #isWorking = false;
@@ -21,10 +22,12 @@ export class FetchQueue {
   /**
    * @param maxBytes of record sets; a larger one waits here alone
    * @param work takes them one at a time, in order; must not throw
+   * @param done told of each that is worked through or forgotten
    */
-  constructor(maxBytes: number, work: (set: FetchedSet) => Promise<void>) {
+  constructor(maxBytes: number, work: (set: FetchedSet) => Promise<void>, done: (set: FetchedSet) => void) {
     this.#maxBytes = maxBytes;
     this.#work = work;
+    this.#done = done;
   }
 
   /** bytes of what waits and of what is worked on */
@@ -48,7 +51,10 @@ export class FetchQueue {
   }
 
   push(set: FetchedSet): void {
-    if (this.#isOver) return;
+    if (this.#isOver) {
+      this.#done(set);
+      return;
+    }
     this.#waiting.push(set);
     this.#bytes += set.recordSet.length;
     if (!this.#isWorking) void this.#workThrough();
@@ -56,24 +62,32 @@ export class FetchQueue {
 
   /** Forgets what waits of a partition: it is read again from elsewhere, or not at all. */
   drop({ topic, partition }: TopicPartition): void {
-    const isOf = (set: FetchedSet): boolean => set.partition === partition && set.topic === topic;
-    for (const set of this.#waiting) if (isOf(set)) this.#bytes -= set.recordSet.length;
-    this.#waiting = this.#waiting.filter((set) => !isOf(set));
-    this.#roomMade();
+    this.#forget((set) => set.partition === partition && set.topic === topic);
   }
 
   /** Nothing more is worked on. */
   end(): void {
     this.#isOver = true;
-    this.#waiting = [];
+    this.#forget(() => true);
+  }
+
+  #forget(isForgotten: (set: FetchedSet) => boolean): void {
+    const forgotten = this.#waiting.filter(isForgotten);
+    this.#waiting = this.#waiting.filter((set) => !isForgotten(set));
+    for (const set of forgotten) this.#left(set);
     this.#roomMade();
+  }
+
+  #left(set: FetchedSet): void {
+    this.#bytes -= set.recordSet.length;
+    this.#done(set);
   }
 
   async #workThrough(): Promise<void> {
     this.#isWorking = true;
     for (let set = this.#waiting.shift(); set !== undefined; set = this.#waiting.shift()) {
       await this.#work(set);
-      this.#bytes -= set.recordSet.length;
+      this.#left(set);
       this.#roomMade();
       await setImmediate(); // the socket's turn
     }

@@ -6,6 +6,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
+import { framePool } from './frame-pool';
 
 export interface SocketRequest {
   readonly host: string;
@@ -87,7 +88,7 @@ export class FrameReader {
     while (rest.length >= LENGTH_BYTES) {
       const length = rest.readInt32BE(0);
       if (length < 0 || length > MAX_FRAME_BYTES) throw new Error(`An answer of ${length} bytes: that is not Kafka`);
-      const frame = Buffer.allocUnsafeSlow(LENGTH_BYTES + length);
+      const frame = framePool.take(LENGTH_BYTES + length);
       const copied = rest.copy(frame);
       rest = rest.subarray(copied);
       this.#frame = frame;

@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { framePool } from './frame-pool';
 
 /** not called `require`: the bundler gives that name to a shim of its own */
 const load = createRequire(import.meta.url);
@@ -71,6 +72,7 @@ function decodeRaw(decoder: Decoder): Promise<readonly RawRecordSet[]> {
   }
   const whole = wholeBatches(recordSet);
   if (whole === null) return Promise.resolve([]);
+  framePool.hold(whole.bytes);
   return Promise.resolve([
     { offset: whole.lastOffset.toString(), isControlRecord: false, recordSet: whole.bytes, abortedTransactions: [] },
   ]);
@@ -105,25 +107,48 @@ function loadWithSeams(): typeof Kafkajs {
     module.exports = replacement;
   }
   quietTimers();
+  takeWholeFrames();
   return load('kafkajs') as typeof Kafkajs;
 }
 
 /**
- * kafkajs computes the wait of an unthrottled connection from -1, and Node warns of the negative time from 24 on. Nothing
- * else depends on that value: a time that has passed means the same.
+ * kafkajs looks once a millisecond, for ever, whether a connection has requests that wait; so it now looks only while there are any or
+ * the broker asked it to slow down. And it computes the wait of an unthrottled connection from -1, of which Node
+ * warns from 24 on: a time that has passed means the same.
  */
 function quietTimers(): void {
   const { prototype } = load('kafkajs/src/network/requestQueue') as { prototype: RequestQueue };
   const schedule = prototype.scheduleCheckPendingRequests;
   prototype.scheduleCheckPendingRequests = function (this: RequestQueue): void {
+    if (this.pending.length === 0 && this.throttledUntil <= Date.now()) return;
     this.throttledUntil = Math.max(this.throttledUntil, Date.now());
     schedule.call(this);
   };
 }
 
 interface RequestQueue {
+  readonly pending: readonly unknown[];
   throttledUntil: number;
   scheduleCheckPendingRequests: (this: RequestQueue) => void;
+}
+
+/**
+ * frame-socket.ts gives kafkajs each answer as one chunk. kafkajs puts it behind what the last one left over, an empty
+ * buffer, and copies all of it for that.
+ */
+function takeWholeFrames(): void {
+  const { prototype } = load('kafkajs/src/network/connection') as { prototype: Connection };
+  const process = prototype.processData;
+  prototype.processData = function (this: Connection, bytes: Buffer): void {
+    if (this.bytesBuffered === 0) this.chunks = [];
+    process.call(this, bytes);
+  };
+}
+
+interface Connection {
+  bytesBuffered: number;
+  chunks: Buffer[];
+  processData: (this: Connection, bytes: Buffer) => void;
 }
 
 export const kafkajs = loadWithSeams();

@@ -2,6 +2,7 @@ import type { AbortedTransaction, RawRecordSet } from './kafkajs';
 import type { Consumer, Kafka } from './kafkajs-types';
 import { fromKafkajs } from './errors';
 import { FetchQueue } from './fetch-queue';
+import { framePool } from './frame-pool';
 import type { PermafrostError } from '../../../shared/errors';
 
 /** One partition's share of one fetch: whole record batches as the broker keeps them. */
@@ -48,6 +49,8 @@ export interface RawConsumerOptions {
   /** how long Kafka waits for a member that is silent; heartbeats go ten times as often */
   readonly sessionTimeoutMs?: number;
   readonly maxBytesPerPartition?: number;
+  /** a fetched set is no longer read when `onFetched` resolves, nor any part of it: its memory takes the next one */
+  readonly reusesMemory?: boolean;
 }
 
 /** What a session lasts unless told: long enough for a busy machine. */
@@ -67,7 +70,13 @@ export class RawConsumer {
   private constructor(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers) {
     this.#groupId = options.groupId;
     this.#handlers = handlers;
-    this.#queue = new FetchQueue(MAX_QUEUED_BYTES, (set) => handlers.onFetched(set));
+    this.#queue = new FetchQueue(
+      MAX_QUEUED_BYTES,
+      (set) => handlers.onFetched(set),
+      ({ recordSet }) => {
+        if (options.reusesMemory === true) framePool.letGo(recordSet);
+      },
+    );
     const sessionTimeout = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
