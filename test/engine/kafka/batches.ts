@@ -18,6 +18,8 @@ export interface TestBatch {
   readonly lastOffsetDelta?: number;
   readonly attributes?: number;
   readonly producerId?: bigint;
+  /** 7 unless told */
+  readonly leaderEpoch?: number;
   readonly isGzipped?: boolean;
 }
 
@@ -27,7 +29,7 @@ export function encodeBatch(batch: TestBatch): Buffer {
   const bytes = Buffer.alloc(61 + body.length);
   bytes.writeBigInt64BE(batch.baseOffset, 0);
   bytes.writeInt32BE(bytes.length - 12, 8);
-  bytes.writeInt32BE(7, 12);
+  bytes.writeInt32BE(batch.leaderEpoch ?? 7, 12);
   bytes.writeInt8(2, 16);
   bytes.writeInt16BE((batch.attributes ?? 0) | (batch.isGzipped ? 1 : 0), 21);
   bytes.writeInt32BE(batch.lastOffsetDelta ?? batch.records.length - 1, 23);
