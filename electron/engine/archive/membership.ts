@@ -9,7 +9,7 @@ import {
 import { retrying, type RetryOptions } from '../store/retry';
 
 export type MembershipHandlers = RawConsumerHandlers;
-type GroupOptions = Omit<RawConsumerOptions, 'topics'>;
+type GroupOptions = Omit<RawConsumerOptions, 'topics' | 'owned'>;
 
 /**
  * Membership in a consumer group whose topics change while it runs. kafkajs fixes a consumer's topics when it starts, so
@@ -35,9 +35,10 @@ export class Membership {
    */
   join(topics: readonly string[]): Promise<void> {
     return this.#inTurn(async () => {
+      const owned = this.#consumer?.owned ?? [];
       await this.#stop();
       if (this.#isOver || topics.length === 0) return;
-      this.#consumer = await RawConsumer.start(this.#kafka, { ...this.#group, topics }, this.#handlers);
+      this.#consumer = await RawConsumer.start(this.#kafka, { ...this.#group, topics, owned }, this.#handlers);
     });
   }
 

@@ -1,8 +1,9 @@
-import type { AbortedTransaction, RawRecordSet } from './kafkajs';
+import { kafkajs, type AbortedTransaction, type RawRecordSet } from './kafkajs';
 import type { Consumer, Kafka } from './kafkajs-types';
 import { fromKafkajs } from './errors';
 import { FetchQueue } from './fetch-queue';
 import { framePool } from './frame-pool';
+import { stickyAssigner } from './sticky-assigner';
 import type { PermafrostError } from '../../../shared/errors';
 
 /** One partition's share of one fetch: whole record batches as the broker keeps them. */
@@ -51,6 +52,8 @@ export interface RawConsumerOptions {
   readonly maxBytesPerPartition?: number;
   /** a fetched set is no longer read when `onFetched` resolves, nor any part of it: its memory takes the next one */
   readonly reusesMemory?: boolean;
+  /** what this member had before it joined: it gets the same again as far as the shares stay equal */
+  readonly owned?: readonly TopicPartition[];
 }
 
 /** What a session lasts unless told: long enough for a busy machine. */
@@ -66,9 +69,11 @@ export class RawConsumer {
   readonly #groupId: string;
   readonly #queue: FetchQueue;
   #commits = 0;
+  #owned: readonly TopicPartition[];
 
   private constructor(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers) {
     this.#groupId = options.groupId;
+    this.#owned = options.owned ?? [];
     this.#handlers = handlers;
     this.#queue = new FetchQueue(
       MAX_QUEUED_BYTES,
@@ -80,6 +85,7 @@ export class RawConsumer {
     const sessionTimeout = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
+      partitionAssigners: [stickyAssigner(() => this.#owned), kafkajs.PartitionAssigners.roundRobin],
       sessionTimeout,
       heartbeatInterval: Math.max(100, Math.floor(sessionTimeout / 10)),
       rebalanceTimeout: Math.max(sessionTimeout, 60_000),
@@ -144,6 +150,7 @@ export class RawConsumer {
     const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     );
+    this.#owned = partitions;
     for (const each of partitions) this.pause(each);
     this.#handlers.onAssigned(partitions);
   }
@@ -155,6 +162,10 @@ export class RawConsumer {
   /** bytes of record sets that were fetched and are not worked through */
   get heldBytes(): number {
     return this.#queue.heldBytes;
+  }
+
+  get owned(): readonly TopicPartition[] {
+    return this.#owned;
   }
 
   pause({ topic, partition }: TopicPartition): void {
