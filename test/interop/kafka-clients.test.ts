@@ -3,58 +3,8 @@
  * Debian (kcat, python3-confluent-kafka). Where one is missing its tests fail and say so: a test that skips itself
  * proves nothing.
  */
-import { spawn } from 'node:child_process';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import { startSandboxBroker } from '../../electron/sandbox/kafka/broker';
-
-/** Debian's own Python: another one that comes first in the PATH does not see Debian's modules. */
-const DEBIAN_PYTHON = '/usr/bin/python3';
-
-async function startBroker(): Promise<string> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'permafrost-interop-'));
-  onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
-  const broker = await startSandboxBroker({ dataDir, port: 0, defaultPartitions: 3 });
-  onTestFinished(() => broker.close());
-  return `${broker.host}:${broker.port}`;
-}
-
-/** Runs a program to its end. @throws unless it ends with exit code 0 */
-function run(program: string, args: readonly string[], input = ''): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'pipe' });
-    const stdout: Buffer[] = [];
-    const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
-    child.on('error', (error) => {
-      const advice = 'Install the Debian packages kcat and python3-confluent-kafka to run this test.';
-      reject(new Error(`${program} cannot be started: ${error.message}. ${advice}`));
-    });
-    child.on('close', (code) => {
-      if (code === 0) resolve(Buffer.concat(stdout).toString());
-      else reject(new Error(`${program} ended with ${String(code)}: ${Buffer.concat(stderr).toString()}`));
-    });
-    child.stdin.end(input);
-  });
-}
-
-/** Runs Python lines that find the broker's address in `broker`. */
-function runPython(broker: string, lines: string): Promise<string> {
-  const program = [
-    'import json, sys',
-    'try:',
-    '    import confluent_kafka as ck',
-    'except ImportError:',
-    '    sys.exit("confluent_kafka is missing: install the Debian package python3-confluent-kafka")',
-    'from confluent_kafka.admin import AdminClient, ConfigResource, NewTopic',
-    'broker = sys.argv[1]',
-    lines,
-  ];
-  return run(DEBIAN_PYTHON, ['-c', program.join('\n'), broker]);
-}
+import { expect, test } from 'vitest';
+import { run, runPython, startBroker } from './foreign-clients';
 
 const NUMBERS = Array.from({ length: 1000 }, (_, at) => String(at));
 
@@ -140,5 +90,93 @@ print(json.dumps({
     values: NUMBERS.map(Number),
     headers: true,
     committed: 1000,
+  });
+});
+
+test('confluent-kafka commits, aborts, is fenced, commits offsets and reads what is committed', async () => {
+  const broker = await startBroker();
+
+  const answer = await runPython(
+    broker,
+    `
+admin = AdminClient({'bootstrap.servers': broker})
+admin.create_topics([NewTopic('buses', 1, 1)])['buses'].result(10)
+
+def connect():
+    producer = ck.Producer({'bootstrap.servers': broker, 'transactional.id': 'depot'})
+    producer.init_transactions(20)
+    return producer
+
+def consumer(**settings):
+    return ck.Consumer({'bootstrap.servers': broker, 'group.id': 'riders', 'auto.offset.reset': 'earliest',
+                        'enable.auto.commit': False, 'isolation.level': 'read_committed', **settings})
+
+def read(reader, count):
+    messages = []
+    while len(messages) < count:
+        message = reader.poll(20)
+        assert message is not None and message.error() is None, message
+        messages.append([message.offset(), message.value().decode()])
+    return messages
+
+producer = connect()
+producer.begin_transaction()
+producer.produce('buses', 'a')
+producer.produce('buses', 'b')
+producer.commit_transaction(20)
+producer.begin_transaction()
+producer.produce('buses', 'c')
+producer.flush(20)
+producer.abort_transaction(20)
+
+rider = consumer()
+rider.subscribe(['buses'])
+first = read(rider, 2)
+producer.begin_transaction()
+producer.produce('buses', 'd')
+producer.send_offsets_to_transaction([ck.TopicPartition('buses', 0, 2)], rider.consumer_group_metadata(), 20)
+producer.commit_transaction(20)
+committed = rider.committed([ck.TopicPartition('buses', 0)], 20)[0].offset
+rider.close()
+
+producer.begin_transaction()
+producer.produce('buses', 'e')
+producer.flush(20)
+heir = connect()
+try:
+    producer.commit_transaction(20)
+    fenced = False
+except ck.KafkaException as error:
+    fenced = error.args[0].fatal()
+heir.begin_transaction()
+heir.produce('buses', 'f')
+heir.commit_transaction(20)
+
+again = consumer()
+again.assign([ck.TopicPartition('buses', 0, 0)])
+print(json.dumps({
+    'first': first, 'committed': committed, 'fenced': fenced, 'all': read(again, 4),
+    'ends': again.get_watermark_offsets(ck.TopicPartition('buses', 0), 20),
+    'groups': [group.id for group in admin.list_groups(timeout=20)],
+}))
+again.close()
+`,
+  );
+
+  expect(JSON.parse(answer)).toEqual({
+    first: [
+      [0, 'a'],
+      [1, 'b'],
+    ],
+    committed: 2,
+    fenced: true,
+    all: [
+      [0, 'a'],
+      [1, 'b'],
+      [5, 'd'],
+      [9, 'f'],
+    ],
+    ends: [0, 11],
+    groups: ['riders'],
   });
 });
