@@ -3,34 +3,40 @@
  *
  * Exit codes: 0 done, also when it was asked to end and did so in order; 1 it failed; 2 it was called wrongly.
  */
-import { archiveCommand } from './archive-command';
 import { UsageError } from './arguments';
 import type { Command } from './command';
 import { printFailure } from './output';
-import { sandboxCommand } from './sandbox-command';
-import { sendCommand } from './send-command';
 
-const COMMANDS: readonly Command[] = [archiveCommand, sendCommand, sandboxCommand];
+/** Loaded when they are asked for: an archiver needs no sandbox, and its own engine runs in threads. */
+const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
+  archive: async () => (await import('./archive-command')).archiveCommand,
+  send: async () => (await import('./send-command')).sendCommand,
+  sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
+};
 
-const HELP = `permafrost COMMAND [FLAGS]
+async function help(): Promise<string> {
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  return `permafrost COMMAND [FLAGS]
 
-${COMMANDS.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
+${commands.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
 
 permafrost COMMAND --help tells its flags. Exit codes: 0 done, 1 failed, 2 called wrongly.
 `;
+}
 
 /** @returns the exit code */
 export async function runCommand(args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === '--help' || name === 'help') {
-    process.stdout.write(HELP);
+    process.stdout.write(await help());
     return name === undefined ? 2 : 0;
   }
-  const command = COMMANDS.find((each) => each.name === name);
-  if (command === undefined) {
-    process.stderr.write(`permafrost: there is no command ${name}\n\n${HELP}`);
+  const load = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (load === undefined) {
+    process.stderr.write(`permafrost: there is no command ${name}\n\n${await help()}`);
     return 2;
   }
+  const command = await load();
   if (rest.includes('--help')) {
     process.stdout.write(`${command.help}\n`);
     return 0;

@@ -23,11 +23,13 @@ async function start(params: ArchiverStart): Promise<null> {
   if (archiver !== null) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
   const kafka = connectKafka(params.kafka);
   const options = { ...params.options, recipients: params.options.recipients.map(parseRecipient) };
+  const opening = openStore(params.store); // loads while Kafka answers
+  opening.catch(() => undefined); // awaited below, perhaps after Kafka failed
   const ends = params.untilEnd ? await logEnds(kafka, options.topics) : null;
   running = new AbortController();
   const started = await Archiver.start({
     kafka,
-    store: await openStore(params.store),
+    store: await opening,
     options,
     clock: { now: () => Date.now() },
     events: {

@@ -1,4 +1,4 @@
-import { connectCloudStorage, type CloudStorageConnection } from './cloud-storage';
+import type { CloudStorageConnection } from './cloud-storage';
 import { openFolderStore } from './folder-store';
 import type { ObjectStore } from './port';
 
@@ -8,7 +8,8 @@ export type StorePlace =
   | { readonly kind: 'folder'; readonly folder: string };
 
 /** @throws PermafrostError STORE_* when a folder cannot be used; a bucket is asked only later */
-export function openStore(place: StorePlace): Promise<ObjectStore> {
+export async function openStore(place: StorePlace): Promise<ObjectStore> {
   if (place.kind === 'folder') return openFolderStore(place.folder);
-  return Promise.resolve(connectCloudStorage(place).bucket(place.bucket));
+  const { connectCloudStorage } = await import('./cloud-storage'); // Google's library takes a while to load
+  return connectCloudStorage(place).bucket(place.bucket);
 }
