@@ -27,6 +27,7 @@ import {
 } from './arguments';
 import type { Command } from './command';
 import { createOutput, type Output } from './output';
+import { REDUCTION_FLAGS, REDUCTION_HELP, reductionFlagsShape, reductionOf } from './reduction-flags';
 
 const FLAGS = {
   brokers: { type: 'string', multiple: true },
@@ -50,6 +51,7 @@ const FLAGS = {
   'session-timeout': { type: 'string' },
   'until-end': { type: 'boolean' },
   json: { type: 'boolean' },
+  ...REDUCTION_FLAGS,
 } as const satisfies Flags;
 
 const schema = z.object({
@@ -73,6 +75,7 @@ const schema = z.object({
   workers: wholeNumber(1, MAX_WORKERS).default(1),
   'session-timeout': timeSpan.default(DEFAULT_SESSION_TIMEOUT_MS),
   'until-end': z.boolean().default(false),
+  ...reductionFlagsShape,
 });
 
 type ArchiveFlags = z.infer<typeof schema>;
@@ -118,6 +121,8 @@ export const archiveCommand: Command = {
   --until-end           archives up to where the topics end at the start, then ends
   --json                events as JSON lines
 
+${REDUCTION_HELP}
+
 Every flag can stand in the environment: --max-bytes as PERMAFROST_MAX_BYTES. PERMAFROST_ACCESS_TOKEN is an OAuth
 access token for the bucket.
 SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
@@ -156,6 +161,7 @@ async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv
       codec: flags.codec,
       level: flags.level ?? DEFAULT_LEVELS[flags.codec],
       recipients: await readRecipients(flags),
+      reduction: reductionOf(flags),
       storageClass: flags['storage-class'] ?? null,
       limits: { maxBytes: flags['max-bytes'], maxRecords: flags['max-records'], maxAgeMs: flags['max-age'] },
       maxHeldBytes: DEFAULT_MAX_HELD_BYTES,

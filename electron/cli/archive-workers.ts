@@ -4,9 +4,10 @@ import type { ArchiverStatus, StageBytes } from '../engine/archive/progress';
 import { ArchiverHost } from '../worker/archiver-host';
 import type { ArchiverStart } from '../worker/archiver-protocol';
 import type { UploadView } from '../../shared/model/live';
+import { sumCounts } from '../../shared/model/reduction';
 import type { Output } from './output';
 
-export type ArchivedTotals = Pick<StageBytes, 'archives' | 'records' | 'uploadedBytes'>;
+export type ArchivedTotals = Pick<StageBytes, 'archives' | 'records' | 'uploadedBytes' | 'reduction'>;
 
 /** A worker beyond the machine's cores only costs memory; still, whoever asks for it gets it. */
 export const MAX_WORKERS = Math.max(64, availableParallelism());
@@ -50,8 +51,9 @@ export class ArchiveWorkers {
         archives: sum.archives + (stages?.archives ?? 0),
         records: sum.records + (stages?.records ?? 0),
         uploadedBytes: sum.uploadedBytes + (stages?.uploadedBytes ?? 0),
+        reduction: sumCounts(sum.reduction, stages?.reduction ?? null),
       }),
-      { archives: 0, records: 0, uploadedBytes: 0 },
+      { archives: 0, records: 0, uploadedBytes: 0, reduction: null },
     );
   }
 
@@ -78,10 +80,15 @@ export class ArchiveWorkers {
 
   #uploaded(upload: UploadView): void {
     const { object, topic, partition, firstOffset, nextOffset, records, gap, corrupt, storedBytes, adopted } = upload;
-    const what = gap === null ? `${records} messages` : `${BigInt(nextOffset) - BigInt(firstOffset)} offsets ${gap}`;
+    const { dropped, reduction } = upload;
+    const kept = reduction === null ? `${records} messages` : `${records} messages, ${dropped} left out`;
+    const what = gap === null ? kept : `${BigInt(nextOffset) - BigInt(firstOffset)} offsets ${gap}`;
     this.#output.event(
       'uploaded',
-      { object, topic, partition, firstOffset, nextOffset, records, gap, corrupt, storedBytes, adopted },
+      {
+        ...{ object, topic, partition, firstOffset, nextOffset, records, dropped, gap, corrupt, storedBytes, adopted },
+        reduction,
+      },
       `${object}: ${what}, ${storedBytes} bytes`,
     );
   }

@@ -136,7 +136,7 @@ export class App {
   }
 
   async startArchiving(): Promise<void> {
-    const { topic, bucket, prefix, codec, level, encrypt, archiverGroup } = this.settings;
+    const { topic, bucket, prefix, codec, level, encrypt, archiverGroup, reduction, storageClass } = this.settings;
     const { kafka, storage } = await this.connections();
     await this.archiver.start({
       kafka,
@@ -149,7 +149,8 @@ export class App {
         codec,
         level: codec === 'gzip' ? Math.min(level, 9) : level,
         recipients: encrypt ? [this.parts.keys.current().publicKey] : [],
-        storageClass: null,
+        reduction,
+        storageClass,
         limits: {
           maxBytes: this.settings.maxSegmentBytes,
           maxRecords: this.settings.maxSegmentRecords,

@@ -196,6 +196,7 @@ export class LiveBoard {
       uploaded: stage('uploaded', stages?.uploadedBytes),
       uploadedFrom: stages?.uploadedFromBytes ?? 0,
       archives: stages?.archives ?? 0,
+      reduction: stages?.reduction ?? null,
     };
   }
 }

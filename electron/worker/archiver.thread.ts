@@ -102,6 +102,8 @@ function uploadView(
     records: coverage.records,
     gap: coverage.gap,
     corrupt: coverage.corrupt,
+    dropped: coverage.dropped,
+    reduction: coverage.reduction,
     rawBytes: segment.rawBytes,
     encodedBytes: segment.encodedBytes,
     compressedBytes: segment.compressedBytes,

@@ -22,6 +22,10 @@ export interface ArchiveRow {
   readonly nextOffset: string;
   readonly records: number;
   readonly gap: string | null;
+  /** messages that were left out on purpose */
+  readonly dropped: number;
+  /** digest of the rule by which something was left out; null when everything was kept */
+  readonly reduction: string | null;
   /** lowest and highest record timestamp, ms since 1970; null when no record has one */
   readonly firstTimestamp: string | null;
   readonly lastTimestamp: string | null;
@@ -69,6 +73,9 @@ export interface OpenedArchive {
   /** false: cut off or written without an index; read from the front, completeness is not proved */
   readonly indexed: boolean;
   readonly records: number;
+  /** as in ArchiveRow; null as well when the object lost its metadata */
+  readonly reduction: string | null;
+  readonly dropped: number;
   readonly blocks: number;
   readonly firstOffset: string;
   readonly nextOffset: string;

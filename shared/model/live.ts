@@ -1,4 +1,5 @@
 import type { PlainError } from '../errors';
+import type { ReductionCounts } from './reduction';
 
 /**
  * What goes on right now, sent to the window four times a second. Every figure is measured; null means that nothing
@@ -103,6 +104,8 @@ export interface StagesView {
   /** compressed bytes of what was uploaded: what encryption made `uploaded` of */
   readonly uploadedFrom: number;
   readonly archives: number;
+  /** what was left out on purpose; null where nothing is, or nothing was read yet */
+  readonly reduction: ReductionCounts | null;
 }
 
 export interface StageView {
@@ -121,6 +124,10 @@ export interface UploadView {
   readonly records: number;
   /** why there is nothing between the offsets: a gap's reason; null for records */
   readonly gap: string | null;
+  /** messages that were left out on purpose */
+  readonly dropped: number;
+  /** digest of the rule; null when everything was kept */
+  readonly reduction: string | null;
   /** offsets in batches that are damaged in Kafka and kept as they came */
   readonly corrupt: number;
   readonly rawBytes: number;

@@ -149,6 +149,7 @@ export const reductionSchema = z.strictObject({
 
 export type Reduction = Readonly<z.infer<typeof reductionSchema>>;
 
+/** Off. */
 export const NO_REDUCTION: Reduction = {
   filterKeys: [],
   filter: [],
@@ -233,7 +234,9 @@ export function droppedOf(counts: ReductionCounts): number {
   return counts.filtered + counts.duplicate + counts.sampled + counts.tooOften;
 }
 
-export function addCounts(a: ReductionCounts, b: ReductionCounts): ReductionCounts {
+/** null where nothing is left out on purpose */
+export function sumCounts(a: ReductionCounts | null, b: ReductionCounts | null): ReductionCounts | null {
+  if (a === null || b === null) return a ?? b;
   return {
     seen: a.seen + b.seen,
     filtered: a.filtered + b.filtered,

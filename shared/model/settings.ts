@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { NO_REDUCTION, reductionFileSchema, reductionSchema } from './reduction';
 
 /** Cloud Storage's classes, coldest last. Source: cloud.google.com/storage/docs/storage-classes */
 export const STORAGE_CLASSES = ['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE'] as const;
@@ -46,6 +47,10 @@ export const settingsSchema = z.strictObject({
   /** gzip 1 to 9, zstd 1 to 19; taken to the codec's nearest */
   level: wholeNumber(1, 19).default(3),
   encrypt: z.boolean().default(true),
+  /** of new archives; null: the bucket's default */
+  storageClass: z.enum(STORAGE_CLASSES).nullable().default(null),
+  /** what is left out of the archives on purpose */
+  reduction: reductionFileSchema.default(NO_REDUCTION),
   /** a segment is closed when its stored bytes reach this */
   maxSegmentBytes: wholeNumber(64_000, 1_000_000_000).default(16_000_000),
   maxSegmentRecords: wholeNumber(1, 100_000_000).default(1_000_000),
@@ -61,15 +66,17 @@ export type Settings = Readonly<z.infer<typeof settingsSchema>>;
  * A change of some settings: only fields that are present are changed. Spelled without defaults, since zod's
  * `partial()` would fill absent fields in.
  */
-export const settingsPatchSchema = z.strictObject(
-  Object.fromEntries(
+export const settingsPatchSchema = z.strictObject({
+  ...(Object.fromEntries(
     Object.entries(settingsSchema.shape).map(([name, field]) => [name, field.unwrap().optional()]),
   ) as {
     [Name in keyof typeof settingsSchema.shape]: z.ZodOptional<
       ReturnType<(typeof settingsSchema.shape)[Name]['unwrap']>
     >;
-  },
-);
+  }),
+  /** the whole rule: a part of one would leave the rest to defaults */
+  reduction: reductionSchema.optional(),
+});
 
 export type SettingsPatch = z.infer<typeof settingsPatchSchema>;
 

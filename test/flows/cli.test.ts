@@ -143,6 +143,9 @@ test.each([
   [['archive', '--brokers', 'b:1', '--topic', 't', '--no-encryption'], '--endpoint and --bucket are needed'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--from', 'soon'], '--from: "soon" is no start'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--workers', '0'], '--workers: takes a number'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--filter', 'a>b'], '--filter: Behind > stands a number'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--keep-field', 'a..b'], '--keep-field:'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--one-in', '1'], '--one-in: Takes a whole number from 2'],
   [['archive', '--brokers', 'b:1'], '--topic is needed'],
   [['send', '--brokers', 'b:1', '--topic', 't'], '--input or --count'],
   [['nonsense'], 'there is no command nonsense'],
@@ -165,6 +168,25 @@ test('archives go into a folder as well, and the chain there goes on', async () 
   const chains = await readChains(await openFolderStore(archives));
   expect(chains.flatMap(({ records }) => records)).toHaveLength(1_000);
   expect(chains.flatMap(({ segments }) => segments)).toHaveLength(6);
+});
+
+test('what is left out on purpose is told with every archive', async () => {
+  await send(2_000);
+  const rule = ['--one-in', '10', '--filter', '!NO_SUCH_FIELD', '--keep-field', 'VEHICLE_ID', '--drop-field', 'x.y'];
+
+  const archiving = permafrost('archive', ...target(), ...rule, '--no-encryption', '--until-end', '--json');
+
+  expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
+  const records = (await readChains(store)).flatMap((chain) => chain.records);
+  const uploads = events(archiving, 'uploaded') as { records: number; dropped: number; reduction: string }[];
+  expect(records.map(({ value }) => Object.keys(JSON.parse(String(value)) as object).join())).toEqual(
+    records.map(() => 'VEHICLE_ID'),
+  );
+  expect(uploads.reduce((sum, { records: kept, dropped }) => sum + kept + dropped, 0)).toBe(2_000);
+  expect(uploads.every(({ reduction }) => reduction.startsWith('sha256:'))).toBe(true);
+  expect(events(archiving, 'stopped')).toMatchObject([
+    { records: records.length, reduction: { seen: 2_000, sampled: 2_000 - records.length, notJson: 0 } },
+  ]);
 });
 
 test('a bucket that is missing ends it with exit code 1 and a message', async () => {

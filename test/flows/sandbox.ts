@@ -15,6 +15,7 @@ import type { Identity } from '../../electron/engine/keys/identity';
 import { parseCoverage, type Coverage } from '../../electron/engine/store/coverage-metadata';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
 import type { ObjectStore } from '../../electron/engine/store/port';
+import { NO_REDUCTION } from '../../shared/model/reduction';
 import { startSandboxBucketServer, type SandboxBucketServer } from '../../electron/sandbox/gcs/server';
 import { startSandboxBroker, type SandboxBroker } from '../../electron/sandbox/kafka/broker';
 
@@ -80,6 +81,7 @@ export const OPTIONS: ArchiveOptions = {
   codec: 'zstd',
   level: 3,
   recipients: [],
+  reduction: NO_REDUCTION,
   storageClass: null,
   limits: { maxBytes: 16_000_000, maxRecords: 1_000_000, maxAgeMs: 60_000 },
   maxHeldBytes: 96 * 1024 * 1024,

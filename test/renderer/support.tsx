@@ -75,6 +75,8 @@ export function archiveObject(
       nextOffset: String(firstOffset + 100),
       records: 100,
       gap: null,
+      dropped: 0,
+      reduction: null,
       firstTimestamp: String(Date.UTC(2026, 0, 1)),
       lastTimestamp: String(Date.UTC(2026, 0, 1, 1)),
       rawBytes: 10_000,

@@ -3,6 +3,7 @@ import { afterEach, expect, test } from 'vitest';
 import { ArchiverHost } from '../../electron/worker/archiver-host';
 import type { PlainError } from '../../shared/errors';
 import type { ArchiverView } from '../../shared/model/live';
+import { NO_REDUCTION } from '../../shared/model/reduction';
 import type { ArchiverStart } from '../../electron/worker/archiver-protocol';
 
 /** Speaks the archiver's protocol; crashes when it is told to by its data. */
@@ -25,6 +26,7 @@ const PARAMS: ArchiverStart = {
     codec: 'zstd',
     level: 3,
     recipients: [],
+    reduction: NO_REDUCTION,
     storageClass: null,
     limits: { maxBytes: 1, maxRecords: 1, maxAgeMs: 1 },
     maxHeldBytes: 1,

@@ -1,10 +1,14 @@
 import { PermafrostError, type ErrorCode } from '../../../shared/errors';
+import { droppedOf, isReductionOff, type ReductionCounts } from '../../../shared/model/reduction';
 import { RecordCursor, type RecordBatch } from '../kafka/record-batch';
 import type { BatchKind } from '../kafka/transactions';
+import { Reducer } from '../reduce/reducer';
+import { ruleDigest } from '../reduce/rule-digest';
 import { SegmentWriter, type SealedSegment } from '../segment/segment-writer';
 import type { GapReason } from '../segment/identity';
 import type { Coverage } from '../store/coverage-metadata';
 import type { ArchiveOptions, SegmentLimits } from './options';
+import { addReduced } from './reduced-batch';
 
 /** Why the records of a batch whose CRC holds may not become lines: structure, a line too long, a codec nobody knows. */
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['BATCH_DAMAGED', 'ARCHIVE_LIMIT', 'KAFKA_REFUSED']);
@@ -24,11 +28,16 @@ export type SegmentProgress = Readonly<
     SegmentWriter,
     'records' | 'rawBytes' | 'encodedBytes' | 'compressedFromBytes' | 'compressedBytes' | 'storedBytes'
   >
->;
+> & {
+  /** null where nothing is left out on purpose */
+  readonly reduction: ReductionCounts | null;
+};
 
 export interface ClosedSegment {
   readonly segment: SealedSegment;
   readonly coverage: Coverage;
+  /** null where nothing is left out on purpose */
+  readonly reduction: ReductionCounts | null;
 }
 
 /**
@@ -40,12 +49,18 @@ export class OpenSegment {
   readonly #place: SegmentPlace;
   readonly #writer: SegmentWriter;
   readonly #cursor = new RecordCursor();
+  readonly #reduction: { readonly reducer: Reducer; readonly digest: string } | null;
   #position: bigint;
   #control = 0;
   #aborted = 0;
   #leaderEpoch = -1;
 
-  constructor(place: SegmentPlace, firstOffset: bigint, options: SegmentChoices, openedAt: number) {
+  constructor(
+    place: SegmentPlace,
+    firstOffset: bigint,
+    options: SegmentChoices & Pick<ArchiveOptions, 'reduction'>,
+    openedAt: number,
+  ) {
     this.#place = place;
     this.openedAt = openedAt;
     this.#position = firstOffset;
@@ -53,6 +68,8 @@ export class OpenSegment {
       { ...place, firstOffset },
       { codec: options.codec, level: options.level, recipients: options.recipients },
     );
+    const { reduction: rule } = options;
+    this.#reduction = isReductionOff(rule) ? null : { reducer: new Reducer(rule), digest: ruleDigest(rule) };
   }
 
   /** exclusive: the next offset it takes */
@@ -62,11 +79,12 @@ export class OpenSegment {
 
   get progress(): SegmentProgress {
     const { records, rawBytes, encodedBytes, compressedFromBytes, compressedBytes, storedBytes } = this.#writer;
-    return { records, rawBytes, encodedBytes, compressedFromBytes, compressedBytes, storedBytes };
+    const reduction = this.#reduction?.reducer.counts ?? null;
+    return { records, rawBytes, encodedBytes, compressedFromBytes, compressedBytes, storedBytes, reduction };
   }
 
   get heldBytes(): number {
-    return this.#writer.heldBytes;
+    return this.#writer.heldBytes + (this.#reduction?.reducer.heldBytes ?? 0);
   }
 
   /**
@@ -95,7 +113,8 @@ export class OpenSegment {
   #addRecords(batch: RecordBatch): number {
     try {
       this.#cursor.open(batch);
-      return this.#writer.addBatch(this.#cursor, this.#position);
+      if (this.#reduction === null) return this.#writer.addBatch(this.#cursor, this.#position);
+      return addReduced(this.#cursor, this.#position, this.#reduction.reducer, this.#writer);
     } catch (thrown) {
       if (!(thrown instanceof PermafrostError) || !UNREADABLE.has(thrown.code)) throw thrown;
       this.addCorrupt(batch);
@@ -107,25 +126,29 @@ export class OpenSegment {
   isDue(limits: SegmentLimits, now: number): boolean {
     return (
       this.#writer.storedBytes >= limits.maxBytes ||
-      this.#writer.records >= limits.maxRecords ||
+      this.#writer.records + (this.#reduction?.reducer.dropped ?? 0) >= limits.maxRecords ||
       now - this.openedAt >= limits.maxAgeMs
     );
   }
 
   async close(): Promise<ClosedSegment> {
+    const reduction = this.#reduction?.reducer.counts ?? null;
+    this.#reduction?.reducer.forget();
     const segment = await this.#writer.close(this.#position);
-    return { segment, coverage: this.#coverage(segment) };
+    return { segment, coverage: this.#coverage(segment, reduction), reduction };
   }
 
   discard(): void {
     this.#writer.discard();
   }
 
-  #coverage(segment: SealedSegment): Coverage {
+  #coverage(segment: SealedSegment, reduction: ReductionCounts | null): Coverage {
     return coverageOf(this.#place, segment, {
       control: this.#control,
       aborted: this.#aborted,
       leaderEpoch: this.#leaderEpoch,
+      dropped: reduction === null ? 0 : droppedOf(reduction),
+      reduction: this.#reduction?.digest ?? null,
     });
   }
 }
@@ -141,13 +164,14 @@ export async function gapSegment(
     { codec: options.codec, level: options.level, recipients: options.recipients },
   );
   const segment = await writer.close(range.to, range.reason);
-  return { segment, coverage: coverageOf(place, segment, { control: 0, aborted: 0, leaderEpoch: -1 }) };
+  const counts = { control: 0, aborted: 0, leaderEpoch: -1, dropped: 0, reduction: null };
+  return { segment, coverage: coverageOf(place, segment, counts), reduction: null };
 }
 
 function coverageOf(
   place: SegmentPlace,
   segment: SealedSegment,
-  counts: { readonly control: number; readonly aborted: number; readonly leaderEpoch: number },
+  counts: Pick<Coverage, 'control' | 'aborted' | 'leaderEpoch' | 'dropped' | 'reduction'>,
 ): Coverage {
   const { identity } = segment;
   return {
@@ -157,12 +181,12 @@ function coverageOf(
     firstOffset: identity.firstOffset,
     nextOffset: identity.nextOffset,
     records: identity.records,
-    dropped: 0,
+    dropped: counts.dropped,
     control: counts.control,
     aborted: counts.aborted,
     corrupt: segment.corrupt,
     gap: identity.gap,
-    reduction: null,
+    reduction: counts.reduction,
     firstTimestamp: segment.firstTimestamp,
     lastTimestamp: segment.lastTimestamp,
     leaderEpoch: counts.leaderEpoch,

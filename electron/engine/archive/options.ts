@@ -1,3 +1,4 @@
+import type { Reduction } from '../../../shared/model/reduction';
 import type { Recipient } from '../keys/stanza';
 import type { Codec } from '../segment/identity';
 
@@ -21,10 +22,12 @@ export interface ArchiveOptions {
   readonly level: number;
   /** empty: not encrypted */
   readonly recipients: readonly Recipient[];
+  /** what is left out on purpose; NO_REDUCTION keeps everything */
+  readonly reduction: Reduction;
   /** null: the bucket's default */
   readonly storageClass: string | null;
   readonly limits: SegmentLimits;
-  /** everything held for all partitions: open blocks, compressed blocks, uploads */
+  /** everything held for all partitions: open blocks, compressed blocks, uploads, what reduction remembers */
   readonly maxHeldBytes: number;
   /** how long Kafka waits for a silent member before others get its partitions */
   readonly sessionTimeoutMs: number;
@@ -41,6 +44,7 @@ export interface TopicSelection {
 /** A segment is closed when it reaches one of these. */
 export interface SegmentLimits {
   readonly maxBytes: number;
+  /** that were read, also those that reduction leaves out */
   readonly maxRecords: number;
   /** wall clock since the segment was opened */
   readonly maxAgeMs: number;

@@ -1,3 +1,4 @@
+import { sumCounts, type ReductionCounts } from '../../../shared/model/reduction';
 import type { TallyReport } from '../kafka/comparison';
 import type { ClosedSegment } from './open-segment';
 import type { PartitionArchive } from './partition-archive';
@@ -33,6 +34,8 @@ export interface StageBytes {
   readonly uploadedFromBytes: number;
   readonly uploadedBytes: number;
   readonly archives: number;
+  /** null where nothing is left out on purpose */
+  readonly reduction: ReductionCounts | null;
 }
 
 const NOTHING: StageBytes = {
@@ -45,12 +48,13 @@ const NOTHING: StageBytes = {
   uploadedFromBytes: 0,
   uploadedBytes: 0,
   archives: 0,
+  reduction: null,
 };
 
 export class Progress {
   #uploaded = NOTHING;
 
-  uploaded({ segment }: ClosedSegment): void {
+  uploaded({ segment, reduction }: ClosedSegment): void {
     const before = this.#uploaded;
     this.#uploaded = {
       records: before.records + segment.identity.records,
@@ -62,6 +66,7 @@ export class Progress {
       uploadedFromBytes: before.uploadedFromBytes + segment.compressedBytes,
       uploadedBytes: before.uploadedBytes + segment.storedBytes,
       archives: before.archives + 1,
+      reduction: sumCounts(before.reduction, reduction),
     };
   }
 
@@ -77,6 +82,7 @@ export class Progress {
         stages.compressedFromBytes += held.compressedFromBytes;
         stages.compressedBytes += held.compressedBytes;
         stages.encryptedBytes += held.storedBytes;
+        stages.reduction = sumCounts(stages.reduction, held.reduction);
       }
       heldBytes += partition.heldBytes;
       views.push({

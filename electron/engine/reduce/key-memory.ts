@@ -48,7 +48,10 @@ export class KeyMemories {
     const name = view.keyLength < 0 ? 'null' : fingerprint(view.bytes, view.keyStart, view.keyLength);
     const known = this.#keys.get(name);
     if (known !== undefined) return known;
-    if (this.#heldBytes >= this.#maxBytes) this.#forget();
+    if (this.#heldBytes >= this.#maxBytes) {
+      this.forget();
+      this.#restarts += 1;
+    }
     const memory: KeyMemory = { last: null, count: 0, keptAt: null };
     this.#keys.set(name, memory);
     this.#heldBytes += ENTRY_BYTES + name.length;
@@ -64,10 +67,9 @@ export class KeyMemories {
     return true;
   }
 
-  #forget(): void {
+  forget(): void {
     this.#keys = new Map();
     this.#heldBytes = 0;
-    this.#restarts += 1;
   }
 }
 

@@ -53,6 +53,12 @@ export class Reducer {
     return this.#memories.heldBytes + this.#rewritten.heldBytes;
   }
 
+  /** Gives its memory back; the counts stay. Nothing may be taken behind that. */
+  forget(): void {
+    this.#memories.forget();
+    this.#rewritten.forget();
+  }
+
   /** @returns null when the record is left out, else what is archived of it: valid until the next call */
   take(view: RecordView): RecordView | null {
     const counts = this.#counts;

@@ -47,6 +47,10 @@ export class RewrittenRecord implements RecordView {
     return this;
   }
 
+  forget(): void {
+    this.bytes = Buffer.alloc(0);
+  }
+
   #copy(source: Buffer, start: number, length: number, at: number): number {
     if (length <= 0) return at;
     source.copy(this.bytes, at, start, start + length);

@@ -77,6 +77,8 @@ function archiveRow(coverage: Coverage, ownFingerprints: ReadonlySet<string>): A
     nextOffset: coverage.nextOffset.toString(),
     records: coverage.records,
     gap: coverage.gap,
+    dropped: coverage.dropped,
+    reduction: coverage.reduction,
     firstTimestamp: coverage.firstTimestamp?.toString() ?? null,
     lastTimestamp: coverage.lastTimestamp?.toString() ?? null,
     rawBytes: coverage.rawBytes,

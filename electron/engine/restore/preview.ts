@@ -67,6 +67,8 @@ export class Preview {
       codec: segment.codec,
       encrypted: segment.encrypted,
       indexed: segment.indexed,
+      reduction: coverage?.reduction ?? null,
+      dropped: coverage?.dropped ?? 0,
       records: this.#rows,
       blocks: segment.blocks.length,
       firstOffset: String(segment.identity?.firstOffset ?? coverage?.firstOffset ?? 0n),

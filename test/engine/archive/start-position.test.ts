@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ChainPlace } from '../../../electron/engine/archive/chain';
+import { NO_REDUCTION } from '../../../shared/model/reduction';
 import { nextLife } from '../../../electron/engine/archive/lives';
 import { gapSegment, OpenSegment } from '../../../electron/engine/archive/open-segment';
 import type { ArchiveOptions } from '../../../electron/engine/archive/options';
@@ -23,6 +24,7 @@ const OPTIONS: ArchiveOptions = {
   codec: 'zstd',
   level: 3,
   recipients: [],
+  reduction: NO_REDUCTION,
   storageClass: null,
   limits: { maxBytes: 1e9, maxRecords: 1e9, maxAgeMs: 1e9 },
   maxHeldBytes: 1e9,

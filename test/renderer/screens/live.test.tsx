@@ -39,6 +39,7 @@ const IDLE: LiveSnapshot = {
     uploaded: stage(0),
     uploadedFrom: 0,
     archives: 0,
+    reduction: null,
   },
   uploads: [],
   problems: [],
@@ -58,6 +59,7 @@ const RUNNING: LiveSnapshot = {
     uploaded: stage(110_330),
     uploadedFrom: 110_000,
     archives: 3,
+    reduction: null,
   },
 };
 

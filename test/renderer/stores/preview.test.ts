@@ -10,6 +10,8 @@ const opened: OpenedArchive = {
   codec: 'zstd',
   encrypted: true,
   indexed: true,
+  reduction: null,
+  dropped: 0,
   records: 1_000,
   blocks: 3,
   firstOffset: '5000',
