@@ -2,6 +2,7 @@
  * The forward flow: a member of a consumer group that turns what it is given into segments, uploads them and only then
  * commits. See docs/ARCHITECTURE.md for the write order.
  */
+import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import { KafkaAdmin } from '../kafka/admin';
@@ -16,6 +17,7 @@ import { retrying, type RetryOptions } from '../store/retry';
 import { writeCommitNote } from './commit-note';
 import { markStart } from './first-start';
 import { Membership } from './membership';
+import { isOverBudget, makeRoom } from './memory-budget';
 import type { ClosedSegment } from './open-segment';
 import type { ArchiveOptions, Clock } from './options';
 import { PartitionArchive, type PartitionSurroundings } from './partition-archive';
@@ -75,6 +77,7 @@ export class Archiver {
     { admin, cluster, topics }: { admin: KafkaAdmin; cluster: Cluster; topics: readonly TopicDescription[] },
   ) {
     this.#parts = parts;
+    setMaxListeners(0, this.#abort.signal); // every partition waits with it
     this.#admin = admin;
     this.#cluster = cluster;
     this.#topics = topics.map(({ name }) => name);
@@ -305,20 +308,14 @@ export class Archiver {
     await this.#keepWithinBudget();
   }
 
-  /** Back-pressure: closes the largest open segment early, then waits for uploads. Kafka keeps us as a member meanwhile. */
+  /** Back-pressure: makes room, then waits for the uploads. Kafka keeps us as a member meanwhile. */
   async #keepWithinBudget(): Promise<void> {
-    const { maxHeldBytes } = this.#parts.options;
-    while (this.#isOver(maxHeldBytes) && !this.#abort.signal.aborted && !this.#isClosing) {
-      const largest = [...this.#partitions.values()].toSorted((a, b) => b.openBytes - a.openBytes)[0];
-      if (largest !== undefined && largest.openBytes > 0) largest.close();
+    while (!this.#abort.signal.aborted && !this.#isClosing) {
+      const partitions = [...this.#partitions.values()];
+      if (!isOverBudget(partitions, this.#membership.fetchedBytes, this.#parts.options.maxHeldBytes)) return;
+      makeRoom(partitions, this.#parts.options.maxHeldBytes);
       await sleep(20);
     }
-  }
-
-  /** What was fetched counts as well, but waiting for uploads helps only while there are some. */
-  #isOver(maxHeldBytes: number): boolean {
-    const archived = [...this.#partitions.values()].reduce((sum, { heldBytes }) => sum + heldBytes, 0);
-    return archived > 0 && archived + this.#membership.fetchedBytes > maxHeldBytes;
   }
 
   /** What touches one partition stops that one, loudly; what touches all (rights, a missing bucket) stops the archiver. */

@@ -87,6 +87,14 @@ export class OpenSegment {
     return this.#writer.heldBytes + (this.#reduction?.reducer.heldBytes ?? 0);
   }
 
+  get openBlockBytes(): number {
+    return this.#writer.openBlockBytes;
+  }
+
+  endBlock(): void {
+    this.#writer.endBlock();
+  }
+
   /**
    * Adds what of a batch lies at or behind the position.
    * @returns how many records a reader of the topic sees of it

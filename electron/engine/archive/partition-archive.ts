@@ -95,13 +95,27 @@ export class PartitionArchive {
 
   /** bytes in memory: the open segment and those that wait for their upload */
   get heldBytes(): number {
-    return (this.#open?.heldBytes ?? 0) + this.#queue.reduce((sum, { bytes }) => sum + bytes, 0);
+    return (this.#open?.heldBytes ?? 0) + this.waitingBytes;
   }
 
   /** Sizes of what is not in the bucket yet: the open segment and those that wait for their upload. */
   unfinished(): readonly SegmentProgress[] {
     const waiting = this.#queue.flatMap(({ progress }) => progress ?? []);
     return this.#open === null ? waiting : [...waiting, this.#open.progress];
+  }
+
+  /** bytes that wait for their upload */
+  get waitingBytes(): number {
+    return this.#queue.reduce((sum, { bytes }) => sum + bytes, 0);
+  }
+
+  get openBlockBytes(): number {
+    return this.#open?.openBlockBytes ?? 0;
+  }
+
+  /** Compresses the open block before it is full. */
+  endBlock(): void {
+    this.#open?.endBlock();
   }
 
   get openBytes(): number {

@@ -212,6 +212,16 @@ export class SegmentWriter {
     return this.#sealed(identity);
   }
 
+  /** memory of the open block alone: it shrinks when the block is compressed */
+  get openBlockBytes(): number {
+    return this.#builder.heldBytes;
+  }
+
+  /** Ends the open block early, so that it is compressed: it saves memory and costs some of the ratio. */
+  endBlock(): void {
+    if (this.#isOpen) this.#builder.flush();
+  }
+
   /** Gives it up. */
   discard(): void {
     this.#isOpen = false;
