@@ -1,6 +1,6 @@
 import { JSON_NUMBER, type Test } from '../../../shared/model/reduction';
 import { compareDecimals } from './decimal';
-import { BACKSLASH, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-scan';
+import { BACKSLASH, MINUS, NINE, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-scanner';
 
 /** Whether a test fits the JSON value that lies between two positions. */
 export function testFits(test: Test, bytes: Buffer, start: number, end: number): boolean {
@@ -9,7 +9,7 @@ export function testFits(test: Test, bytes: Buffer, start: number, end: number):
   if (first === OPEN_BRACE || first === OPEN_BRACKET) return false;
   if (first === QUOTE) return test.kind === 'equals' && stringText(bytes, start, end) === test.text;
   const text = bytes.toString('latin1', start, end);
-  const isNumber = JSON_NUMBER.test(text);
+  const isNumber = first === MINUS || (first !== undefined && first <= NINE);
   if (test.kind === 'compares') return isNumber && compares(test.operator, compareDecimals(text, test.number));
   if (test.isQuoted) return false;
   return text === test.text || (isNumber && JSON_NUMBER.test(test.text) && compareDecimals(text, test.text) === 0);

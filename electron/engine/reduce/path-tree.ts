@@ -6,7 +6,7 @@ import { parseCondition, type Condition, type Reduction } from '../../../shared/
 
 /** What a rule says about one place in a value, and about the places below. */
 export interface PathNode {
-  readonly members: Map<string, PathNode>;
+  readonly members: PathMember[];
   /** holds what `everyElement` says, too */
   readonly elements: Map<number, PathNode>;
   everyElement: PathNode | null;
@@ -18,6 +18,13 @@ export interface PathNode {
   isDropped: boolean;
   /** tested on the value here; indexes into `PathTree.conditions` */
   readonly conditions: number[];
+}
+
+export interface PathMember {
+  readonly name: string;
+  /** UTF-8 */
+  readonly bytes: Buffer;
+  readonly node: PathNode;
 }
 
 export interface PathTree {
@@ -46,7 +53,7 @@ export function buildPathTree(rule: Reduction): PathTree | null {
 
 function emptyNode(): PathNode {
   return {
-    members: new Map(),
+    members: [],
     elements: new Map(),
     everyElement: null,
     isKept: false,
@@ -61,17 +68,25 @@ function place(root: PathNode, path: JsonPath, onTheWay?: (node: PathNode) => vo
   for (const step of path) {
     onTheWay?.(node);
     if (step.kind === 'every-element') node = node.everyElement ??= emptyNode();
-    else if (step.kind === 'element') node = childOf(node.elements, step.index);
-    else node = childOf(node.members, step.name);
+    else if (step.kind === 'element') node = elementOf(node, step.index);
+    else node = memberOf(node, step.name);
   }
   return node;
 }
 
-function childOf<Key>(children: Map<Key, PathNode>, key: Key): PathNode {
-  const known = children.get(key);
+function memberOf({ members }: PathNode, name: string): PathNode {
+  const known = members.find((member) => member.name === name);
+  if (known !== undefined) return known.node;
+  const node = emptyNode();
+  members.push({ name, bytes: Buffer.from(name), node });
+  return node;
+}
+
+function elementOf({ elements }: PathNode, index: number): PathNode {
+  const known = elements.get(index);
   if (known !== undefined) return known;
   const node = emptyNode();
-  children.set(key, node);
+  elements.set(index, node);
   return node;
 }
 
@@ -81,7 +96,8 @@ function shareEveryElement(node: PathNode): void {
     for (const element of node.elements.values()) merge(element, node.everyElement);
     shareEveryElement(node.everyElement);
   }
-  for (const child of [...node.members.values(), ...node.elements.values()]) shareEveryElement(child);
+  for (const member of node.members) shareEveryElement(member.node);
+  for (const element of node.elements.values()) shareEveryElement(element);
 }
 
 function merge(into: PathNode, from: PathNode): void {
@@ -89,7 +105,7 @@ function merge(into: PathNode, from: PathNode): void {
   into.leadsToKept ||= from.leadsToKept;
   into.isDropped ||= from.isDropped;
   into.conditions.push(...from.conditions);
-  for (const [name, child] of from.members) merge(childOf(into.members, name), child);
-  for (const [index, child] of from.elements) merge(childOf(into.elements, index), child);
+  for (const { name, node } of from.members) merge(memberOf(into, name), node);
+  for (const [index, node] of from.elements) merge(elementOf(into, index), node);
   if (from.everyElement !== null) merge((into.everyElement ??= emptyNode()), from.everyElement);
 }

@@ -7,27 +7,22 @@ import { isUtf8 } from 'node:buffer';
 import type { PathNode, PathTree } from './path-tree';
 import { testFits } from './condition-test';
 import {
-  BACKSLASH,
   CLOSE_BRACE,
   CLOSE_BRACKET,
   COMMA,
+  JsonScanner,
   NOT_JSON,
   OPEN_BRACE,
   OPEN_BRACKET,
   QUOTE,
-  skipBlanks,
-  skipColon,
-  skipString,
-  skipValue,
-} from './json-scan';
+} from './json-scanner';
 
 /** Reused from value to value. */
 export class ValueWalk {
   readonly #tree: PathTree;
   /** by condition: whether its test fits some value at its path */
   readonly #fits: Uint8Array;
-  #bytes: Buffer = Buffer.alloc(0);
-  #end = 0;
+  readonly #scanner = new JsonScanner();
   /** pairs of start and end, ascending, apart from each other */
   #cuts: number[] = [];
   #cutBytes = 0;
@@ -54,18 +49,18 @@ export class ValueWalk {
 
   /** @returns false for what is not JSON: nothing else is then told of it */
   walk(bytes: Buffer, start: number, length: number): boolean {
-    this.#bytes = bytes;
-    this.#end = start + length;
+    const scanner = this.#scanner;
+    const end = start + length;
+    scanner.open(bytes, end);
     this.#fits.fill(0);
     this.#cuts.length = 0;
     this.#cutBytes = 0;
-    const first = skipBlanks(bytes, start, this.#end);
-    const isCutting = this.#tree.cuts;
-    const behind = this.#value(this.#tree.root, first, isCutting, this.#tree.keepsAll);
+    const { root, cuts, keepsAll } = this.#tree;
+    const behind = this.#value(root, scanner.skipBlanks(start), cuts, keepsAll);
     const isJson =
       behind !== NOT_JSON &&
-      skipBlanks(bytes, behind, this.#end) === this.#end &&
-      isUtf8(bytes.subarray(start, this.#end));
+      scanner.skipBlanks(behind) === end &&
+      (scanner.isAscii || isUtf8(bytes.subarray(start, end)));
     if (!isJson) this.#cuts.length = 0;
     return isJson;
   }
@@ -75,58 +70,59 @@ export class ValueWalk {
    * @param keepsAll everything below is kept that is not dropped
    */
   #value(node: PathNode, start: number, isCutting: boolean, keepsAll: boolean): number {
-    const first = start < this.#end ? this.#bytes[start] : 0;
+    const first = this.#scanner.byteAt(start);
     let behind: number;
     if (first === OPEN_BRACE) behind = this.#object(node, start, isCutting, keepsAll);
     else if (first === OPEN_BRACKET) behind = this.#array(node, start, isCutting, keepsAll);
-    else behind = skipValue(this.#bytes, start, this.#end);
+    else behind = this.#scanner.skipValue(start);
     if (behind !== NOT_JSON) {
       for (const index of node.conditions) {
         const condition = this.#tree.conditions[index];
-        if (condition !== undefined && testFits(condition.test, this.#bytes, start, behind)) this.#fits[index] = 1;
+        if (condition !== undefined && testFits(condition.test, this.#scanner.bytes, start, behind))
+          this.#fits[index] = 1;
       }
     }
     return behind;
   }
 
   #object(node: PathNode, start: number, isCutting: boolean, keepsAll: boolean): number {
-    const bytes = this.#bytes;
+    const scanner = this.#scanner;
     const children = new Children(start);
-    let at = skipBlanks(bytes, start + 1, this.#end);
-    if (at < this.#end && bytes[at] === CLOSE_BRACE) return at + 1;
+    let at = scanner.skipBlanks(start + 1);
+    if (scanner.byteAt(at) === CLOSE_BRACE) return at + 1;
     for (;;) {
-      if (at >= this.#end || bytes[at] !== QUOTE) return NOT_JSON;
-      const nameEnd = skipString(bytes, at, this.#end);
+      if (scanner.byteAt(at) !== QUOTE) return NOT_JSON;
+      const nameEnd = scanner.skipString(at);
       if (nameEnd === NOT_JSON) return NOT_JSON;
       const child = this.#memberNode(node, at, nameEnd);
-      const valueStart = skipColon(bytes, nameEnd, this.#end);
+      const valueStart = scanner.skipColon(nameEnd);
       if (valueStart === NOT_JSON) return NOT_JSON;
       const behind = this.#child(children, child, at, valueStart, isCutting, keepsAll);
       if (behind === NOT_JSON) return NOT_JSON;
-      at = skipBlanks(bytes, behind, this.#end);
-      const next = at < this.#end ? bytes[at] : 0;
+      at = scanner.skipBlanks(behind);
+      const next = scanner.byteAt(at);
       if (next === CLOSE_BRACE) break;
       if (next !== COMMA) return NOT_JSON;
-      at = skipBlanks(bytes, at + 1, this.#end);
+      at = scanner.skipBlanks(at + 1);
     }
     this.#finish(children);
     return at + 1;
   }
 
   #array(node: PathNode, start: number, isCutting: boolean, keepsAll: boolean): number {
-    const bytes = this.#bytes;
+    const scanner = this.#scanner;
     const children = new Children(start);
-    let at = skipBlanks(bytes, start + 1, this.#end);
-    if (at < this.#end && bytes[at] === CLOSE_BRACKET) return at + 1;
+    let at = scanner.skipBlanks(start + 1);
+    if (scanner.byteAt(at) === CLOSE_BRACKET) return at + 1;
     for (let index = 0; ; index += 1) {
       const child = node.elements.get(index) ?? node.everyElement;
       const behind = this.#child(children, child, at, at, isCutting, keepsAll);
       if (behind === NOT_JSON) return NOT_JSON;
-      at = skipBlanks(bytes, behind, this.#end);
-      const next = at < this.#end ? bytes[at] : 0;
+      at = scanner.skipBlanks(behind);
+      const next = scanner.byteAt(at);
       if (next === CLOSE_BRACKET) break;
       if (next !== COMMA) return NOT_JSON;
-      at = skipBlanks(bytes, at + 1, this.#end);
+      at = scanner.skipBlanks(at + 1);
     }
     this.#finish(children);
     return at + 1;
@@ -146,7 +142,7 @@ export class ValueWalk {
     if (isCutting) this.#begin(children, start, isCut);
     const behind =
       node === null || node === undefined
-        ? skipValue(this.#bytes, valueStart, this.#end)
+        ? this.#scanner.skipValue(valueStart)
         : this.#value(node, valueStart, isCutting && !isCut, staysWhole);
     if (isCutting && behind !== NOT_JSON) this.#ended(children, behind, isCut);
     return behind;
@@ -154,8 +150,9 @@ export class ValueWalk {
 
   /** An object or an array on the way to something that is kept. */
   #leadsOn(node: PathNode | null | undefined, valueStart: number): boolean {
-    const first = valueStart < this.#end ? this.#bytes[valueStart] : 0;
-    return node?.leadsToKept === true && (first === OPEN_BRACE || first === OPEN_BRACKET);
+    if (node?.leadsToKept !== true) return false;
+    const first = this.#scanner.byteAt(valueStart);
+    return first === OPEN_BRACE || first === OPEN_BRACKET;
   }
 
   /** Before the first that is kept, everything since the first one is cut; a comma goes with what follows it. */
@@ -185,13 +182,18 @@ export class ValueWalk {
     else this.#cuts.push(start, end);
   }
 
+  /** What the rule says of the member whose name, quotes included, was just stepped over. */
   #memberNode(node: PathNode, start: number, end: number): PathNode | undefined {
-    if (node.members.size === 0) return undefined;
-    const isEscaped = this.#bytes.subarray(start, end).includes(BACKSLASH);
-    const name = isEscaped
-      ? (JSON.parse(this.#bytes.toString('utf8', start, end)) as string)
-      : this.#bytes.toString('utf8', start + 1, end - 1);
-    return node.members.get(name);
+    if (node.members.length === 0) return undefined;
+    const { bytes, hasEscape } = this.#scanner;
+    if (hasEscape) {
+      const name = JSON.parse(bytes.toString('utf8', start, end)) as string;
+      return node.members.find((member) => member.name === name)?.node;
+    }
+    for (const member of node.members) {
+      if (isSame(member.bytes, bytes, start + 1, end - 1)) return member.node;
+    }
+    return undefined;
   }
 }
 
@@ -205,4 +207,11 @@ class Children {
   constructor(start: number) {
     this.previousEnd = start;
   }
+}
+
+/** For a few bytes, a loop is faster than Buffer's compare. */
+function isSame(name: Buffer, bytes: Buffer, start: number, end: number): boolean {
+  if (name.length !== end - start) return false;
+  for (let index = 0; index < name.length; index += 1) if (name[index] !== bytes[start + index]) return false;
+  return true;
 }
