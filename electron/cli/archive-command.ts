@@ -1,15 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
-import { messageOf } from '../../shared/errors';
-import { CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
-import {
-  DEFAULT_MAX_HELD_BYTES,
-  DEFAULT_SESSION_TIMEOUT_MS,
-  DEFAULT_TOPIC_CHECK_MS,
-  type ArchiveOptions,
-} from '../engine/archive/options';
-import { parseStart } from '../engine/archive/start-choice';
+import { archiveStart, CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
+import { DEFAULT_MAX_HELD_BYTES, DEFAULT_SESSION_TIMEOUT_MS, DEFAULT_TOPIC_CHECK_MS } from '../engine/archive/options';
+import { startOf } from '../engine/archive/start-choice';
 import { parseRecipient } from '../engine/keys/recipient';
 import type { StorePlace } from '../engine/store/open-store';
 import type { ArchiverStart } from '../worker/archiver-protocol';
@@ -27,9 +21,11 @@ import {
 } from './arguments';
 import type { Command } from './command';
 import { createOutput, type Output } from './output';
+import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
 import { REDUCTION_FLAGS, REDUCTION_HELP, reductionFlagsShape, reductionOf } from './reduction-flags';
 
 const FLAGS = {
+  settings: { type: 'string' },
   brokers: { type: 'string', multiple: true },
   topic: { type: 'string', multiple: true },
   'topic-pattern': { type: 'string', multiple: true },
@@ -58,7 +54,7 @@ const schema = z.object({
   brokers: z.array(z.string().min(1)).transform((lists) => lists.flatMap((list) => list.split(','))),
   topic: z.array(topicName).default([]),
   'topic-pattern': z.array(z.string().min(1)).default([]),
-  from: z.string().default('earliest').transform(toStart),
+  from: archiveStart.default('earliest'),
   group: z.string().min(1).default('archiver'),
   endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }).optional(),
   bucket: z.string().min(1).optional(),
@@ -82,21 +78,12 @@ type ArchiveFlags = z.infer<typeof schema>;
 
 const DEFAULT_LEVELS = { none: 0, gzip: 6, zstd: 3 } as const;
 
-/** A refusal is the flag's, not the program's. */
-function toStart(text: string, context: z.core.$RefinementCtx<string>): ArchiveOptions['start'] {
-  try {
-    return parseStart(text);
-  } catch (thrown) {
-    context.addIssue(messageOf(thrown));
-    return z.NEVER;
-  }
-}
-
 export const archiveCommand: Command = {
   name: 'archive',
   summary: 'Archives topics into a bucket until it is asked to end; then it uploads and commits what it has read',
   help: `permafrost archive --brokers HOST:PORT --topic NAME (--endpoint URL --bucket NAME | --folder DIR) --recipient KEY
 
+  --settings FILE       JSON, see below
   --brokers LIST        host:port, several separated by commas
   --topic NAME          repeatable
   --topic-pattern RE    repeatable: topics whose whole name matches a regular expression, also those made later
@@ -123,11 +110,13 @@ export const archiveCommand: Command = {
 
 ${REDUCTION_HELP}
 
+${SETTINGS_HELP}
+
 Every flag can stand in the environment: --max-bytes as PERMAFROST_MAX_BYTES. PERMAFROST_ACCESS_TOKEN is an OAuth
 access token for the bucket.
 SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
   run: async (args, { environment, isJson }) => {
-    const flags = parseFlags(args, FLAGS, schema, environment);
+    const flags = parseFlags(args, FLAGS, schema, environment, flagsOfSettings);
     if (flags.topic.length + flags['topic-pattern'].length === 0)
       throw new UsageError('--topic is needed, or --topic-pattern');
     const output = createOutput(isJson);
@@ -156,7 +145,7 @@ async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv
     options: {
       groupId: flags.group,
       topics: { names: flags.topic, patterns: flags['topic-pattern'] },
-      start: flags.from,
+      start: startOf(flags.from),
       prefix: flags.prefix,
       codec: flags.codec,
       level: flags.level ?? DEFAULT_LEVELS[flags.codec],

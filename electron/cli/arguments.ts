@@ -9,7 +9,8 @@ export type Flags = NonNullable<ParseArgsConfig['options']>;
 
 /**
  * Flags of a command. A flag that is absent is taken from the environment: `--max-bytes` from PERMAFROST_MAX_BYTES
- * (several values separated by commas).
+ * (several values separated by commas); one that is absent there too from the file that --settings names.
+ * @param readFile the values of a settings file, for commands that take one
  * @throws UsageError
  */
 export function parseFlags<Shape extends z.ZodRawShape>(
@@ -17,8 +18,11 @@ export function parseFlags<Shape extends z.ZodRawShape>(
   flags: Flags,
   schema: z.ZodObject<Shape>,
   environment: NodeJS.ProcessEnv,
+  readFile: (file: string) => Record<string, unknown> = () => ({}),
 ): z.infer<z.ZodObject<Shape>> {
-  const values = { ...fromEnvironment(flags, environment), ...fromArguments(args, flags) };
+  const given = { ...fromEnvironment(flags, environment), ...fromArguments(args, flags) };
+  const { settings } = given;
+  const values = typeof settings === 'string' ? { ...readFile(settings), ...given } : given;
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];

@@ -8,6 +8,7 @@ import type { Settings, SettingsPatch } from '../../shared/model/settings';
 import type { Connections } from '../worker/connections';
 import { Dialogs } from './dialogs';
 import { DEFAULT_MAX_HELD_BYTES, DEFAULT_SESSION_TIMEOUT_MS, DEFAULT_TOPIC_CHECK_MS } from '../engine/archive/options';
+import { startOf } from '../engine/archive/start-choice';
 import { ArchiverHost } from '../worker/archiver-host';
 import { JobThread } from './hosts/job-thread';
 import { PipelineHost } from './hosts/pipeline-host';
@@ -144,7 +145,7 @@ export class App {
       options: {
         groupId: archiverGroup,
         topics: { names: [topic], patterns: [] },
-        start: 'earliest',
+        start: startOf(this.settings.start),
         prefix,
         codec,
         level: codec === 'gzip' ? Math.min(level, 9) : level,

@@ -22,6 +22,20 @@ export function wholeNumber(min: number, max: number) {
 const portSays = 'A port is between 1 and 65535, or 0 for any free one';
 const port = z.number({ error: portSays }).int(portSays).min(0, portSays).max(65535, portSays);
 
+/** "earliest", "latest", or a time such as 2026-01-31T12:00:00Z. */
+export const archiveStart = z
+  .string()
+  .max(40)
+  .refine((text) => text === 'earliest' || text === 'latest' || timeOf(text) !== null, {
+    error: 'Takes earliest, latest or a time such as 2026-01-31T12:00:00Z',
+  });
+
+/** @returns ms since 1970; null for what is no time. Without a zone it is local time, a date alone is UTC. */
+export function timeOf(text: string): number | null {
+  const time = /^\d{4}-\d\d-\d\d([T ].*)?$/.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(time) || time < 0 ? null : time;
+}
+
 export const CODECS = ['none', 'gzip', 'zstd'] as const;
 
 /**
@@ -47,6 +61,8 @@ export const settingsSchema = z.strictObject({
   /** gzip 1 to 9, zstd 1 to 19; taken to the codec's nearest */
   level: wholeNumber(1, 19).default(3),
   encrypt: z.boolean().default(true),
+  /** where the archive of a topic begins that has none yet */
+  start: archiveStart.default('earliest'),
   /** of new archives; null: the bucket's default */
   storageClass: z.enum(STORAGE_CLASSES).nullable().default(null),
   /** what is left out of the archives on purpose */

@@ -87,6 +87,41 @@ test('sent and archived without a window, to the end of the topic, encrypted to 
   expect(events(archiving, 'stopped')).toMatchObject([{ archives: 3, records: 4_000 }]);
 });
 
+test('settings come from a file, and flags win over it', async () => {
+  await send(500);
+  const archives = path.join(folder, 'archives');
+  await mkdir(archives);
+  const settings = path.join(folder, 'settings.json');
+  await writeFile(
+    settings,
+    JSON.stringify({
+      brokers: [kafka],
+      topic: TOPIC,
+      folder: archives,
+      encrypt: false,
+      codec: 'gzip',
+      maxSegmentRecords: 1,
+    }),
+  );
+
+  const archiving = permafrost('archive', '--settings', settings, '--max-records', '1000', '--until-end');
+
+  expect(await archiving.ended).toMatchObject({ code: 0 });
+  const chains = await readChains(await openFolderStore(archives));
+  expect(chains.flatMap(({ segments }) => segments.map(({ codec }) => codec))).toEqual(['gzip', 'gzip', 'gzip']);
+  expect(chains.flatMap(({ records }) => records)).toHaveLength(500);
+});
+
+test('a settings file with a field that does not exist is refused', async () => {
+  const settings = path.join(folder, 'settings.json');
+  await writeFile(settings, JSON.stringify({ topic: TOPIC, bukket: 'typo' }));
+
+  const { code, stderr } = await permafrost('archive', '--settings', settings).ended;
+
+  expect(code).toBe(2);
+  expect(stderr).toContain('bukket');
+});
+
 test.each([2, 4])(
   '%i workers share the partitions, and end when all are archived',
   async (workers) => {
@@ -141,7 +176,7 @@ test.each([
   [['archive', '--brokers', 'b:1', '--topic', 't', '--endpoint', 'http://h', '--bucket', 'b'], '--recipient is needed'],
   [['archive', '--wrong'], '--wrong'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--no-encryption'], '--endpoint and --bucket are needed'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--from', 'soon'], '--from: "soon" is no start'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--from', 'soon'], '--from: Takes earliest, latest or a time'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--workers', '0'], '--workers: takes a number'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--filter', 'a>b'], '--filter: Behind > stands a number'],
   [['archive', '--brokers', 'b:1', '--topic', 't', '--keep-field', 'a..b'], '--keep-field:'],

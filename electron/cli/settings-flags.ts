@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { z } from 'zod';
+import { messageOf } from '../../shared/errors';
+import type { Reduction } from '../../shared/model/reduction';
+import { settingsPatchSchema, topicName } from '../../shared/model/settings';
+import { UsageError } from './arguments';
+
+const texts = z.array(z.string().min(1));
+
+/** The app's settings file, every field optional, and what only a server needs. Unknown fields are refused. */
+const fileSchema = settingsPatchSchema.extend({
+  brokers: texts.optional(),
+  /** several, in place of `topic` */
+  topics: z.array(topicName).optional(),
+  topicPatterns: texts.optional(),
+  endpoint: z.string().optional(),
+  folder: z.string().min(1).optional(),
+  recipients: texts.optional(),
+  workers: z.number().int().optional(),
+  sessionTimeoutMs: z.number().int().optional(),
+});
+
+type SettingsOnFile = z.infer<typeof fileSchema>;
+
+export const SETTINGS_HELP = `--settings FILE takes what no flag and no variable says from a file of JSON: the app's own settings.json, or one with
+some of its fields: topic, archiverGroup, bucket, prefix, codec, level, encrypt, start, storageClass, reduction,
+maxSegmentBytes, maxSegmentRecords, maxSegmentAgeMs; and brokers, topics, topicPatterns, endpoint, folder, recipients,
+workers, sessionTimeoutMs.`;
+
+/** The file's fields as values of flags. @throws UsageError */
+export function flagsOfSettings(file: string): Record<string, unknown> {
+  const settings = readSettings(file);
+  const values = { ...flagsOf(settings), ...(settings.reduction == null ? {} : reductionFlags(settings.reduction)) };
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined && value !== null));
+}
+
+function readSettings(file: string): SettingsOnFile {
+  try {
+    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+  } catch (thrown) {
+    const why = thrown instanceof z.ZodError ? z.prettifyError(thrown) : messageOf(thrown);
+    throw new UsageError(`--settings ${file}: ${why}`);
+  }
+}
+
+function flagsOf(settings: SettingsOnFile): Record<string, unknown> {
+  const { topics = settings.topic === undefined ? undefined : [settings.topic] } = settings;
+  return {
+    brokers: settings.brokers,
+    topic: topics,
+    'topic-pattern': settings.topicPatterns,
+    from: settings.start,
+    group: settings.archiverGroup,
+    endpoint: settings.endpoint,
+    bucket: settings.bucket,
+    folder: settings.folder,
+    prefix: settings.prefix,
+    recipient: settings.recipients,
+    'no-encryption': settings.encrypt === false ? true : undefined,
+    codec: settings.codec,
+    level: settings.codec === 'none' ? undefined : text(settings.level),
+    'max-bytes': text(settings.maxSegmentBytes),
+    'max-records': text(settings.maxSegmentRecords),
+    'max-age': milliseconds(settings.maxSegmentAgeMs),
+    'storage-class': settings.storageClass,
+    workers: text(settings.workers),
+    'session-timeout': milliseconds(settings.sessionTimeoutMs),
+  };
+}
+
+function reductionFlags(reduction: Reduction): Record<string, unknown> {
+  return {
+    'filter-key': reduction.filterKeys,
+    filter: reduction.filter,
+    'drop-duplicates': reduction.dropDuplicates,
+    'one-in': text(reduction.oneIn),
+    'at-most-every': milliseconds(reduction.atMostEveryMs),
+    'keep-field': reduction.keepFields,
+    'drop-field': reduction.dropFields,
+  };
+}
+
+function text(value: number | null | undefined): string | undefined {
+  return value == null ? undefined : String(value);
+}
+
+function milliseconds(value: number | null | undefined): string | undefined {
+  return value == null ? undefined : `${value}ms`;
+}
