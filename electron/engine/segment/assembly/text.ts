@@ -12,8 +12,10 @@ const EQUALS: u8 = 0x3d;
 const BASE64_HEAD = literal('{"base64":"');
 const BASE64_END = literal('"}');
 
-/** For each byte up to the backslash 8 bytes: its escape, in the last one the length of that. */
-const ESCAPES: usize = memory.data(8 * 0x60);
+/** For each control character 8 bytes: its escape, in the last one the length of that. */
+const ESCAPES: usize = memory.data(8 * 0x20);
+/** For each set of 8 bytes that get a backslash in front: which of them, 0 to 7, goes where; 0xff for a backslash. */
+const SPREAD: usize = memory.data(16 * 256);
 const ALPHABET: usize = memory.data(64);
 
 for (let byte: u8 = 0; byte < SPACE; byte += 1) {
@@ -31,8 +33,14 @@ setEscape(9, 0x74); // \t
 setEscape(10, 0x6e); // \n
 setEscape(12, 0x66); // \f
 setEscape(13, 0x72); // \r
-setEscape(QUOTE, QUOTE);
-setEscape(BACKSLASH, BACKSLASH);
+
+for (let set: usize = 0; set < 256; set += 1) {
+  let place = SPREAD + 16 * set;
+  for (let byte: u8 = 0; byte < 8; byte += 1) {
+    if (((set >> byte) & 1) != 0) store<u8>(place++, 0xff);
+    store<u8>(place++, byte);
+  }
+}
 
 for (let index: u8 = 0; index < 26; index += 1) {
   store<u8>(ALPHABET + index, 0x41 + index);
@@ -62,38 +70,41 @@ export function putText(from: usize, length: i32, to: usize): usize {
   let target = to + 1;
   let high: i32 = 0;
   store<u8>(to, QUOTE);
-  for (;;) {
+  while (at < end) {
     const bytes = v128.load(at);
-    v128.store(target, bytes);
-    const stops = escapesIn(bytes);
-    const left = <i32>(end - at);
-    if (left >= 16 && stops == 0) {
-      high |= i8x16.bitmask(bytes);
-      at += 16;
-      target += 16;
-      continue;
+    const controls = i8x16.bitmask(i8x16.lt_u(bytes, i8x16.splat(SPACE)));
+    let count = <i32>min(end - at, 16);
+    if (controls != 0) count = min(count, ctz(controls));
+    const taken = (1 << count) - 1;
+    const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE));
+    const backslashes = i8x16.eq(bytes, i8x16.splat(BACKSLASH));
+    const prefixed = i8x16.bitmask(v128.or(quotes, backslashes)) & taken;
+    high |= i8x16.bitmask(bytes) & taken;
+    // no branch on what is prefixed: in JSON within JSON nobody can foretell it
+    const first = prefixed & 0xff;
+    v128.store(target, withPrefixes(bytes, v128.load(SPREAD + 16 * first)));
+    target += min(count, 8) + popcnt(first);
+    const second = prefixed >> 8;
+    const places = i8x16.add_sat_u(v128.load(SPREAD + 16 * second), i8x16.splat(8));
+    v128.store(target, withPrefixes(bytes, places));
+    target += max(count - 8, 0) + popcnt(second);
+    at += count;
+    if (count < 16 && at < end) {
+      const escape = load<u64>(ESCAPES + 8 * <usize>load<u8>(at));
+      store<u64>(target, escape);
+      target += <usize>(escape >> 56);
+      at += 1;
     }
-    const plain = ctz(left >= 16 ? stops : stops | (0xffff << left));
-    high |= i8x16.bitmask(bytes) & ((1 << plain) - 1);
-    at += plain;
-    target += plain;
-    if (at == end) break;
-    const escape = load<u64>(ESCAPES + 8 * <usize>load<u8>(at));
-    store<u64>(target, escape);
-    target += <usize>(escape >> 56);
-    at += 1;
   }
   if (high != 0 && !isUtf8(from, end)) return putBase64(from, length, to);
   store<u8>(target, QUOTE);
   return target + 1;
 }
 
-/** A bit for each of the 16 bytes that JSON escapes. */
-function escapesIn(bytes: v128): i32 {
-  const quotes = i8x16.eq(bytes, i8x16.splat(QUOTE));
-  const backslashes = i8x16.eq(bytes, i8x16.splat(BACKSLASH));
-  const controls = i8x16.lt_u(bytes, i8x16.splat(SPACE));
-  return i8x16.bitmask(v128.or(v128.or(quotes, backslashes), controls));
+/** Bytes at their places; a backslash where none belongs. */
+function withPrefixes(bytes: v128, places: v128): v128 {
+  const empty = i8x16.eq(places, i8x16.splat(-1));
+  return v128.or(i8x16.swizzle(bytes, places), v128.and(empty, i8x16.splat(BACKSLASH)));
 }
 
 function putBase64(from: usize, length: i32, to: usize): usize {
