@@ -13,11 +13,11 @@ import { promisify } from 'node:util';
 // resolved, not relative: a configuration that imports this is bundled, and then this file is elsewhere
 const COMPILER = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
 const QUERY = '?assemblyscript';
-/** no allocations, no imports; memory of 99 pages (64 KiB each) that never grows */
+/** no allocations, no imports; memory of 323 pages (64 KiB each) that never grows */
 const OPTIONS = [
   ...['--runtime', 'stub', '--use', 'abort=', '--noAssert', '--enable', 'simd'],
   ...['--optimizeLevel', '3', '--shrinkLevel', '0'],
-  ...['--initialMemory', '99', '--maximumMemory', '99'],
+  ...['--initialMemory', '323', '--maximumMemory', '323'],
 ];
 
 /**

@@ -109,11 +109,6 @@ export class RecordCursor implements BatchCursor {
   #baseTimestamp: number | bigint = 0;
   #appendTimestamp: number | bigint | null = null;
 
-  /** in `bytes`: behind the current record */
-  get position(): number {
-    return this.#position;
-  }
-
   /** @throws PermafrostError BATCH_DAMAGED when the records cannot be decompressed, KAFKA_REFUSED for an unread codec */
   open(batch: RecordBatch): void {
     const packed = batch.bytes.subarray(HEADER_BYTES);
@@ -135,10 +130,13 @@ export class RecordCursor implements BatchCursor {
     this.rewind();
   }
 
-  /** Back to the front of the first record. */
   rewind(): void {
-    this.#position = 0;
-    this.#left = this.count;
+    this.seek(0, 0);
+  }
+
+  seek(position: number, index: number): void {
+    this.#position = position;
+    this.#left = this.count - index;
     this.#previousOffset = plus(this.#baseOffset, -1);
   }
 

@@ -38,11 +38,11 @@ export interface BatchCursor extends RecordView {
   readonly baseTimestamp: bigint;
   /** of all its records; null when each has its own */
   readonly appendTimestamp: bigint | null;
-  /** in `bytes`: behind the current record */
-  readonly position: number;
   /** Moves on to the next record. @throws PermafrostError BATCH_DAMAGED @returns false behind the last one */
   next(): boolean;
   rewind(): void;
+  /** To the front of a record. @param position in `bytes` @param index among the batch's records */
+  seek(position: number, index: number): void;
   /** Walks all of it and rewinds. @throws PermafrostError BATCH_DAMAGED when the structure does not hold somewhere */
   check(): void;
 }

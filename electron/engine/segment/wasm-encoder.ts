@@ -1,37 +1,30 @@
 /**
  * Whole record batches into lines in WebAssembly (assembly/batch-encoder.ts), a batch in one call: its records are copied
- * into WebAssembly's memory, its lines out of it into the block. That memory never grows; a batch that is larger goes
- * through it in parts, a record that is larger takes the reference's way.
+ * into WebAssembly's memory, its lines out of it into the block. That memory never grows: lines that are longer come in
+ * several calls, batches and records that are larger are the reference's.
  */
-import { PermafrostError } from '../../../shared/errors';
 import wasm from './assembly/batch-encoder.ts?assemblyscript';
 import type { AddedRecords, BatchEncoder } from './batch-encoder';
 import type { BlockBuilder, LineRun } from './block-builder';
 import { rawBytesOf, type BatchCursor } from './record';
-import { checkBatch } from './reference-encoder';
+import { ReferenceEncoder } from './reference-encoder';
+
+const reference = new ReferenceEncoder();
 
 const binary = Buffer.from(wasm, 'base64');
-
-/** Consecutive records in the bytes of a batch. */
-interface Part {
-  readonly start: number;
-  readonly end: number;
-  readonly records: number;
-}
 
 interface EncodedRun extends LineRun {
   readonly rawBytes: number;
 }
 
 export class WasmEncoder implements BatchEncoder {
-  readonly heldBytes: number;
-  /** batches that did not go through WebAssembly in one call */
-  indirectBatches = 0;
+  /** batches that were left to the reference */
+  leftToReference = 0;
   readonly #wasm: BatchEncoderExports;
   readonly #memory: Buffer;
   readonly #inputAt: number;
   readonly #inputBytes: number;
-  readonly #outputBytes: number;
+  #longestInput = 0;
 
   static isSupported(): boolean {
     return WebAssembly.validate(binary);
@@ -41,36 +34,43 @@ export class WasmEncoder implements BatchEncoder {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(binary));
     this.#wasm = exports as unknown as BatchEncoderExports;
     this.#memory = Buffer.from(this.#wasm.memory.buffer);
-    this.heldBytes = this.#memory.length;
     this.#inputAt = this.#wasm.INPUT_AT.value;
     this.#inputBytes = this.#wasm.INPUT_BYTES.value;
-    this.#outputBytes = this.#wasm.OUTPUT_BYTES.value;
+  }
+
+  /** What no batch was long enough to reach is reserved and not taken. */
+  get heldBytes(): number {
+    return this.#memory.length - this.#inputBytes + this.#longestInput;
   }
 
   encode(batch: BatchCursor, fromOffset: bigint, block: BlockBuilder): AddedRecords {
-    const whole = { start: 0, end: batch.bytes.length, records: batch.count };
-    const runs = this.#encodePart(batch, whole, fromOffset, block);
-    if (runs !== null) return this.#add(runs, block);
-    this.indirectBatches += 1;
-    checkBatch(batch);
-    return this.#encodeInParts(batch, fromOffset, block);
+    if (batch.bytes.length <= this.#inputBytes) {
+      this.#begin(batch, fromOffset, block);
+      const runs: EncodedRun[] = [];
+      const outcome = this.#encodeRuns(runs);
+      if (outcome === this.#done) return this.#add(runs, block);
+      if (outcome === this.#full && this.#wasm.restHolds() === 1) {
+        return sum(this.#add(runs, block), this.#encodeRest(batch, fromOffset, block));
+      }
+    }
+    this.leftToReference += 1;
+    return reference.encode(batch, fromOffset, block);
   }
 
-  /** @returns null when it does not go through in one call, or is damaged: nothing has happened then */
-  #encodePart(batch: BatchCursor, part: Part, fromOffset: bigint, block: BlockBuilder): EncodedRun[] | null {
-    const wasm = this.#wasm;
-    const bytes = part.end - part.start;
-    if (bytes > this.#inputBytes) return null;
-    batch.bytes.copy(this.#memory, this.#inputAt, part.start, part.end);
-    const { baseOffset, lastOffset, baseTimestamp, appendTimestamp } = batch;
-    wasm.begin(bytes, part.records, baseOffset, lastOffset, fromOffset, block.usedBytes, block.blockBytes);
-    wasm.setTimestamps(baseTimestamp, appendTimestamp === null ? 0 : 1, appendTimestamp ?? 0n);
-    const runs: EncodedRun[] = [];
+  #begin(batch: BatchCursor, fromOffset: bigint, block: BlockBuilder): void {
+    const { bytes, count, baseOffset, lastOffset, baseTimestamp, appendTimestamp } = batch;
+    bytes.copy(this.#memory, this.#inputAt);
+    this.#longestInput = Math.max(this.#longestInput, bytes.length);
+    this.#wasm.begin(bytes.length, count, baseOffset, lastOffset, fromOffset, block.usedBytes, block.blockBytes);
+    this.#wasm.setTimestamps(baseTimestamp, appendTimestamp === null ? 0 : 1, appendTimestamp ?? 0n);
+  }
+
+  /** @returns DONE, DAMAGED, or FULL: there is more than fits at once */
+  #encodeRuns(runs: EncodedRun[]): number {
     for (;;) {
-      const outcome = wasm.next();
-      if (outcome !== wasm.DONE.value && outcome !== wasm.RUN.value) return null;
+      const outcome = this.#wasm.next();
       runs.push(this.#run());
-      if (outcome === wasm.DONE.value) return runs;
+      if (outcome !== this.#wasm.RUN.value) return outcome;
     }
   }
 
@@ -101,42 +101,40 @@ export class WasmEncoder implements BatchEncoder {
     return { records, rawBytes, lastOffset: records === 0 ? null : this.#wasm.lastOffset.value };
   }
 
-  /** For a batch that was checked: nothing can fail any more. */
-  #encodeInParts(batch: BatchCursor, fromOffset: bigint, block: BlockBuilder): AddedRecords {
-    let added: AddedRecords = { records: 0, rawBytes: 0, lastOffset: null };
-    let part: Part = { start: 0, end: 0, records: 0 };
-    let partBound = 0;
-    while (batch.next()) {
-      const recordBound = this.#boundOf(batch.position - part.end, batch.headerCount);
-      if (partBound + recordBound > this.#outputBytes) {
-        added = sum(added, this.#addPart(batch, part, fromOffset, block));
-        part = { start: part.end, end: part.end, records: 0 };
-        partBound = 0;
-      }
-      if (recordBound > this.#outputBytes) {
+  /** Goes on where the lines did not fit at once. The structure was checked: nothing can fail any more. */
+  #encodeRest(batch: BatchCursor, fromOffset: bigint, block: BlockBuilder): AddedRecords {
+    const wasm = this.#wasm;
+    let added = NOTHING;
+    for (;;) {
+      const left = wasm.recordsLeft.value;
+      const runs: EncodedRun[] = [];
+      wasm.clear(block.usedBytes);
+      const outcome = this.#encodeRuns(runs);
+      added = sum(added, this.#add(runs, block));
+      if (outcome === this.#done) return added;
+      if (wasm.recordsLeft.value === left) {
+        // too large for all the room there is
+        batch.seek(wasm.at.value - this.#inputAt, batch.count - left);
+        batch.next();
         added = sum(added, addRecord(batch, fromOffset, block));
-        part = { start: batch.position, end: batch.position, records: 0 };
-      } else {
-        part = { ...part, end: batch.position, records: part.records + 1 };
-        partBound += recordBound;
+        wasm.skip();
       }
     }
-    return sum(added, this.#addPart(batch, part, fromOffset, block));
   }
 
-  #addPart(batch: BatchCursor, part: Part, fromOffset: bigint, block: BlockBuilder): AddedRecords {
-    const runs = this.#encodePart(batch, part, fromOffset, block);
-    if (runs !== null) return this.#add(runs, block);
-    throw new PermafrostError('INTERNAL', `Part of the batch at ${batch.baseOffset} could not be encoded.`);
+  get #done(): number {
+    return this.#wasm.DONE.value;
   }
 
-  #boundOf(bytes: number, headers: number): number {
-    return bytes > this.#inputBytes ? Infinity : this.#wasm.lineBound(bytes, headers);
+  get #full(): number {
+    return this.#wasm.FULL.value;
   }
 }
 
+const NOTHING: AddedRecords = { records: 0, rawBytes: 0, lastOffset: null };
+
 function addRecord(batch: BatchCursor, fromOffset: bigint, block: BlockBuilder): AddedRecords {
-  if (batch.offset < fromOffset) return { records: 0, rawBytes: 0, lastOffset: null };
+  if (batch.offset < fromOffset) return NOTHING;
   block.add(batch);
   return { records: 1, rawBytes: rawBytesOf(batch), lastOffset: BigInt(batch.offset) };
 }
@@ -158,9 +156,9 @@ interface BatchEncoderExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly INPUT_AT: Global<number>;
   readonly INPUT_BYTES: Global<number>;
-  readonly OUTPUT_BYTES: Global<number>;
   readonly DONE: Global<number>;
   readonly RUN: Global<number>;
+  readonly FULL: Global<number>;
   readonly runStart: Global<number>;
   readonly runEnd: Global<number>;
   readonly runRecords: Global<number>;
@@ -170,7 +168,8 @@ interface BatchEncoderExports {
   readonly runMaxTimestamp: Global<bigint>;
   readonly runRawBytes: Global<number>;
   readonly lastOffset: Global<bigint>;
-  lineBound(bytes: number, headers: number): number;
+  readonly at: Global<number>;
+  readonly recordsLeft: Global<number>;
   begin(
     bytes: number,
     count: number,
@@ -181,5 +180,8 @@ interface BatchEncoderExports {
     bytesOfBlock: number,
   ): void;
   setTimestamps(base: bigint, hasAppend: 0 | 1, append: bigint): void;
+  clear(usedOfBlock: number): void;
   next(): number;
+  restHolds(): 0 | 1;
+  skip(): void;
 }
