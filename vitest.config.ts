@@ -35,6 +35,7 @@ export default defineConfig({
         test: {
           name: 'integration',
           include: ['test/{flows,interop}/**/*.test.ts'],
+          provide: { servers: 'sandbox' },
           environment: 'node',
           testTimeout,
           hookTimeout: 60_000,
@@ -45,7 +46,10 @@ export default defineConfig({
         plugins: [assemblyScript()],
         test: {
           name: 'real',
-          include: ['test/real/**/*.test.ts'],
+          include: ['test/real/**/*.test.ts', 'test/flows/**/*.test.ts', 'test/interop/producer-codecs.test.ts'],
+          // faults on request are what only the sandbox can do; refusals need no server
+          exclude: ['test/flows/{bucket-faults,memory,cli-refusals}.test.ts'],
+          provide: { servers: 'real' },
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,

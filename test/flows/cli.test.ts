@@ -1,74 +1,61 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { KafkaAdmin } from '../../electron/engine/kafka/admin';
-import { connectKafka } from '../../electron/engine/kafka/client';
 import { parseIdentity } from '../../electron/engine/keys/identity';
 import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
 import { openFolderStore } from '../../electron/engine/store/folder-store';
-import type { ObjectStore } from '../../electron/engine/store/port';
-import { BUCKET, readChains, TOPIC } from './sandbox';
-
-const COMMAND = path.resolve(import.meta.dirname, '../../scripts/permafrost.mjs');
-
-interface Running {
-  readonly process: ChildProcess;
-  /** what it has printed, a line each */
-  readonly lines: string[];
-  readonly ended: Promise<{ readonly code: number | null; readonly stderr: string }>;
-}
-
-function permafrost(...args: string[]): Running {
-  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const lines: string[] = [];
-  let rest = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    const parts = (rest + text).split('\n');
-    rest = parts.pop() ?? '';
-    lines.push(...parts);
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, stderr }));
-  return { process: child, lines, ended };
-}
-
-function events({ lines }: Running, kind: string): Record<string, unknown>[] {
-  return lines.map((line) => JSON.parse(line) as Record<string, unknown>).filter(({ event }) => event === kind);
-}
+import { startRealServers } from '../real/environment';
+import { readChains } from './archiving';
+import { events, permafrost } from './command';
+import { BUCKET, connect, TOPIC, type Servers } from './environment';
+import { SERVERS } from './start-environment';
 
 let folder: string;
-let sandbox: Running;
-let kafka: string;
-let endpoint: string;
-let store: ObjectStore;
+let environment: Servers;
 
 beforeEach(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'permafrost-cli-'));
-  sandbox = permafrost('sandbox', '--kafka-port', '0', '--gcs-port', '0', '--data', folder, '--json');
-  await expect.poll(() => sandbox.lines.length, { timeout: 60_000 }).toBe(1);
-  ({ kafka, gcs: endpoint } = JSON.parse(sandbox.lines[0] ?? '') as { kafka: string; gcs: string });
-  const admin = await KafkaAdmin.connect(connectKafka({ brokers: [kafka], clientId: 'test' }));
-  await admin.ensureTopic(TOPIC, 3);
-  await admin.close();
-  const storage = connectCloudStorage({ endpoint, projectId: 'test' });
-  await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'NEARLINE' });
-  store = storage.bucket(BUCKET);
+  environment = await connect(SERVERS === 'sandbox' ? await startSandboxCommand() : await startRealServers(), 3);
 });
 afterEach(async () => {
-  sandbox.process.kill('SIGTERM');
-  expect((await sandbox.ended).code).toBe(0);
+  await environment.close();
   await rm(folder, { recursive: true });
 });
 
-const target = (): string[] => ['--brokers', kafka, '--topic', TOPIC, '--endpoint', endpoint, '--bucket', BUCKET];
+async function startSandboxCommand(): Promise<Servers> {
+  const sandbox = permafrost('sandbox', '--kafka-port', '0', '--gcs-port', '0', '--data', folder, '--json');
+  await expect.poll(() => sandbox.lines.length, { timeout: 60_000 }).toBe(1);
+  const { kafka, gcs } = JSON.parse(sandbox.lines[0] ?? '') as { kafka: string; gcs: string };
+  const storage = connectCloudStorage({ endpoint: gcs, projectId: 'test' });
+  await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'NEARLINE' });
+  return {
+    kafkaAddress: kafka,
+    bucketEndpoint: gcs,
+    store: storage.bucket(BUCKET),
+    close: async () => {
+      sandbox.process.kill('SIGTERM');
+      expect((await sandbox.ended).code).toBe(0);
+    },
+  };
+}
+
+function target(): string[] {
+  const { kafkaAddress, bucketEndpoint } = environment;
+  return ['--brokers', kafkaAddress, '--topic', TOPIC, '--endpoint', bucketEndpoint, '--bucket', BUCKET];
+}
 
 async function send(count: number): Promise<void> {
-  const sent = await permafrost('send', '--brokers', kafka, '--topic', TOPIC, '--count', String(count)).ended;
+  const sent = await permafrost(
+    'send',
+    '--brokers',
+    environment.kafkaAddress,
+    '--topic',
+    TOPIC,
+    '--count',
+    String(count),
+  ).ended;
   expect(sent).toMatchObject({ code: 0 });
 }
 
@@ -81,7 +68,7 @@ test('sent and archived without a window, to the end of the topic, encrypted to 
   const archiving = permafrost('archive', ...target(), '--recipient', keyFile, '--until-end', '--json');
 
   expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
-  const chains = await readChains(store, [parseIdentity(key.privateKeyPem)]);
+  const chains = await readChains(environment.store, [parseIdentity(key.privateKeyPem)]);
   expect(chains.flatMap(({ records }) => records)).toHaveLength(4_000);
   expect(events(archiving, 'uploaded')).toHaveLength(3);
   expect(events(archiving, 'stopped')).toMatchObject([{ archives: 3, records: 4_000 }]);
@@ -95,7 +82,7 @@ test('settings come from a file, and flags win over it', async () => {
   await writeFile(
     settings,
     JSON.stringify({
-      brokers: [kafka],
+      brokers: [environment.kafkaAddress],
       topic: TOPIC,
       folder: archives,
       encrypt: false,
@@ -131,7 +118,7 @@ test.each([2, 4])(
     const archiving = permafrost('archive', ...target(), ...flags);
 
     expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
-    expect((await readChains(store)).flatMap(({ records }) => records)).toHaveLength(4_000);
+    expect((await readChains(environment.store)).flatMap(({ records }) => records)).toHaveLength(4_000);
     expect(events(archiving, 'stopped')).toMatchObject([{ records: 4_000 }]);
   },
   90_000,
@@ -145,12 +132,22 @@ test('SIGTERM uploads and commits what was read', async () => {
 
   expect((await archiving.ended).code).toBe(0);
   const [stopped] = events(archiving, 'stopped');
-  const archived = (await readChains(store)).flatMap(({ records }) => records).length;
+  const archived = (await readChains(environment.store)).flatMap(({ records }) => records).length;
   expect(stopped).toMatchObject({ records: archived });
 });
 
 test('killed while it archives, it goes on without a loss or a double', async () => {
-  const sending = permafrost('send', '--brokers', kafka, '--topic', TOPIC, '--count', '30000', '--rate', '4000');
+  const sending = permafrost(
+    'send',
+    '--brokers',
+    environment.kafkaAddress,
+    '--topic',
+    TOPIC,
+    '--count',
+    '30000',
+    '--rate',
+    '4000',
+  );
   for (let kills = 0; kills < 3; kills += 1) {
     // a group of its own, so that it need not wait for the dead member's session to end
     const flags = ['--group', `group-${kills}`, '--no-encryption', '--max-records', '1000', '--json'];
@@ -164,37 +161,17 @@ test('killed while it archives, it goes on without a loss or a double', async ()
   const last = permafrost('archive', ...target(), '--group', 'last', '--no-encryption', '--until-end', '--json');
   expect((await last.ended).code).toBe(0);
 
-  const chains = await readChains(store);
+  const chains = await readChains(environment.store);
   const offsets = chains.flatMap(({ partition, records }) => records.map(({ offset }) => `${partition}/${offset}`));
   expect(offsets).toHaveLength(30_000);
   expect(new Set(offsets).size).toBe(30_000);
 });
 
-test.each([
-  [['archive', '--topic', 't'], '--brokers is needed'],
-  [['archive', '--brokers', 'b:1', '--topic', 'no blanks'], '--topic'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--endpoint', 'http://h', '--bucket', 'b'], '--recipient is needed'],
-  [['archive', '--wrong'], '--wrong'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--no-encryption'], '--endpoint and --bucket are needed'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--from', 'soon'], '--from: Takes earliest, latest or a time'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--workers', '0'], '--workers: takes a number'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--filter', 'a>b'], '--filter: Behind > stands a number'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--keep-field', 'a..b'], '--keep-field:'],
-  [['archive', '--brokers', 'b:1', '--topic', 't', '--one-in', '1'], '--one-in: Takes a whole number from 2'],
-  [['archive', '--brokers', 'b:1'], '--topic is needed'],
-  [['send', '--brokers', 'b:1', '--topic', 't'], '--input or --count'],
-  [['nonsense'], 'there is no command nonsense'],
-])('%j is refused with exit code 2', async (args, message) => {
-  const { code, stderr } = await permafrost(...args).ended;
-
-  expect(code).toBe(2);
-  expect(stderr).toContain(message);
-});
-
 test('archives go into a folder as well, and the chain there goes on', async () => {
   const archives = path.join(folder, 'archives');
   await mkdir(archives);
-  const flags = ['--brokers', kafka, '--topic', TOPIC, '--folder', archives, '--no-encryption', '--until-end'];
+  const { kafkaAddress } = environment;
+  const flags = ['--brokers', kafkaAddress, '--topic', TOPIC, '--folder', archives, '--no-encryption', '--until-end'];
   for (let round = 0; round < 2; round += 1) {
     await send(500);
     expect(await permafrost('archive', ...flags).ended).toMatchObject({ code: 0 });
@@ -212,7 +189,7 @@ test('what is left out on purpose is told with every archive', async () => {
   const archiving = permafrost('archive', ...target(), ...rule, '--no-encryption', '--until-end', '--json');
 
   expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
-  const records = (await readChains(store)).flatMap((chain) => chain.records);
+  const records = (await readChains(environment.store)).flatMap((chain) => chain.records);
   const uploads = events(archiving, 'uploaded') as { records: number; dropped: number; reduction: string }[];
   expect(records.map(({ value }) => Object.keys(JSON.parse(String(value)) as object).join())).toEqual(
     records.map(() => 'VEHICLE_ID'),

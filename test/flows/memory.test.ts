@@ -1,7 +1,9 @@
 /** The memory budget, with many partitions and with a bucket that does not take anything. */
 import { randomBytes } from 'node:crypto';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readChains, startArchiver, startSandbox, TOPIC, type Sandbox } from './sandbox';
+import { readChains, startArchiver } from './archiving';
+import { TOPIC } from './environment';
+import { startSandbox, type Sandbox } from './sandbox';
 
 const MB = 1024 * 1024;
 

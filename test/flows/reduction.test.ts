@@ -1,22 +1,24 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { droppedOf, NO_REDUCTION } from '../../shared/model/reduction';
 import type { Coverage } from '../../electron/engine/store/coverage-metadata';
-import { readBy, readChains, send, startArchiver, startSandbox, type Sandbox } from './sandbox';
+import { readBy, readChains, send, startArchiver } from './archiving';
+import type { Environment } from './environment';
+import { startEnvironment } from './start-environment';
 
-let sandbox: Sandbox;
+let environment: Environment;
 
 beforeEach(async () => {
-  sandbox = await startSandbox();
+  environment = await startEnvironment();
 });
-afterEach(() => sandbox.close());
+afterEach(() => environment.close());
 
 const sum = (segments: readonly Coverage[], of: (coverage: Coverage) => number): number =>
   segments.reduce((total, each) => total + of(each), 0);
 
 test('the numbers of a reduced archive add up, the chain is whole, and the group has seen everything', async () => {
-  await send(sandbox, 0, 3_400); // 17 keys, 200 messages each
+  await send(environment, 0, 3_400); // 17 keys, 200 messages each
   const reduction = { ...NO_REDUCTION, filterKeys: ['!bus 1*'], filter: ['number>=170'], oneIn: 10 };
-  const watched = await startArchiver(sandbox, {
+  const watched = await startArchiver(environment, {
     reduction,
     limits: { maxBytes: 1e9, maxRecords: 500, maxAgeMs: 60_000 },
   });
@@ -24,7 +26,7 @@ test('the numbers of a reduced archive add up, the chain is whole, and the group
 
   await watched.archiver.stop();
 
-  const chains = await readChains(sandbox.store); // each segment begins where the one before ends
+  const chains = await readChains(environment.store); // each segment begins where the one before ends
   const segments = chains.flatMap((chain) => chain.segments);
   const records = chains.flatMap((chain) => chain.records);
   const { stages } = watched.archiver.status();
@@ -45,20 +47,20 @@ test('the numbers of a reduced archive add up, the chain is whole, and the group
 });
 
 test('a segment of which everything was left out is uploaded, empty, by its age, and the archive goes on', async () => {
-  await send(sandbox, 0, 300);
+  await send(environment, 0, 300);
   const limits = { maxBytes: 1e9, maxRecords: 1e6, maxAgeMs: 500 };
   const reduction = { ...NO_REDUCTION, filterKeys: ['nobody'] };
-  const watched = await startArchiver(sandbox, { reduction, limits });
+  const watched = await startArchiver(environment, { reduction, limits });
   await expect.poll(() => watched.uploads.length, { timeout: 20_000 }).toBeGreaterThanOrEqual(3);
   await expect.poll(() => readBy(watched), { timeout: 20_000 }).toBe(300);
   await watched.archiver.stop();
 
-  const everything = await startArchiver(sandbox);
-  await send(sandbox, 300, 300);
+  const everything = await startArchiver(environment);
+  await send(environment, 300, 300);
   await expect.poll(() => readBy(everything), { timeout: 20_000 }).toBe(600);
   await everything.archiver.stop();
 
-  const chains = await readChains(sandbox.store);
+  const chains = await readChains(environment.store);
   const segments = chains.flatMap((chain) => chain.segments);
   const reduced = segments.filter((each) => each.reduction !== null);
   expect(sum(reduced, ({ dropped }) => dropped)).toBe(300);
@@ -70,17 +72,17 @@ test('a segment of which everything was left out is uploaded, empty, by its age,
 
 test('fields are cut out of what is archived, byte by byte as it was written', async () => {
   const value = '{ "id" : 9007199254740993, "speed":12.50,\n "at":[{"lat":1.0,"raw":"x"}] }';
-  await sandbox.producer.send('archivetest', [
+  await environment.producer.send('archivetest', [
     { key: null, value: Buffer.from(value), headers: [], timestamp: 1 },
     { key: null, value: Buffer.from('no JSON'), headers: [], timestamp: 1 },
   ]);
   const reduction = { ...NO_REDUCTION, dropFields: ['speed', 'at[*].raw'] };
-  const watched = await startArchiver(sandbox, { reduction });
+  const watched = await startArchiver(environment, { reduction });
   await expect.poll(() => readBy(watched), { timeout: 20_000 }).toBe(2);
 
   await watched.archiver.stop();
 
-  const records = (await readChains(sandbox.store)).flatMap((chain) => chain.records);
+  const records = (await readChains(environment.store)).flatMap((chain) => chain.records);
   const values = records.map((record) => String(record.value)).sort();
   expect(values).toEqual(['no JSON', '{ "id" : 9007199254740993,\n "at":[{"lat":1.0}] }'].sort());
   const { reduction: counts } = watched.archiver.status().stages;

@@ -1,19 +1,20 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { readBy, readChains, startArchiver, startSandbox, TOPIC, type Sandbox } from '../flows/sandbox';
+import { readBy, readChains, startArchiver } from '../flows/archiving';
+import { TOPIC, type Environment } from '../flows/environment';
+import { startEnvironment } from '../flows/start-environment';
 
-let sandbox: Sandbox;
+let environment: Environment;
 
 beforeEach(async () => {
-  sandbox = await startSandbox(1);
+  environment = await startEnvironment(1);
 });
-afterEach(() => sandbox.close());
+afterEach(() => environment.close());
 
 /** Debian's kcat, which is librdkafka. */
 async function produce(codec: string, lines: readonly string[]): Promise<void> {
-  const broker = `${sandbox.broker.host}:${sandbox.broker.port}`;
-  const kcat = spawn('kcat', ['-b', broker, '-t', TOPIC, '-P', '-z', codec, '-X', 'linger.ms=200'], {
+  const kcat = spawn('kcat', ['-b', environment.kafkaAddress, '-t', TOPIC, '-P', '-z', codec, '-X', 'linger.ms=200'], {
     stdio: ['pipe', 'inherit', 'inherit'],
   });
   const ended = once(kcat, 'exit');
@@ -30,11 +31,11 @@ test('messages that librdkafka compressed with any codec are archived byte for b
     Array.from({ length: 300 }, (_, index) => `{"codec":"${codec}","number":${index},"text":"${'snow '.repeat(20)}"}`);
   for (const codec of codecs) await produce(codec, linesOf(codec));
 
-  const watched = await startArchiver(sandbox);
+  const watched = await startArchiver(environment);
   await expect.poll(() => readBy(watched), { timeout: 20_000 }).toBe(1_500);
   await watched.archiver.stop();
 
-  const [chain] = await readChains(sandbox.store);
+  const [chain] = await readChains(environment.store);
   expect(chain?.records.map(({ value }) => value?.toString())).toEqual(codecs.flatMap(linesOf));
   expect(watched.problems).toEqual([]);
 });

@@ -10,7 +10,7 @@ export const KAFKA_VERSION = '4.3.1';
 
 const SERVER = `Apache Kafka ${KAFKA_VERSION}`;
 const JARS = `kafka-${KAFKA_VERSION}`;
-const JAVA: Program = { command: 'java', versionArgs: ['-version'], debianPackage: 'default-jre-headless' };
+const JAVA: Program = { command: 'java', versionArgs: ['-version'], debianPackage: 'default-jdk-headless' };
 const MAVEN: Program = { command: 'mvn', versionArgs: ['--version'], debianPackage: 'maven' };
 const OLDEST_JAVA = 17;
 

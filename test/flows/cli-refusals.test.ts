@@ -1,0 +1,23 @@
+import { expect, test } from 'vitest';
+import { permafrost } from './command';
+
+test.each([
+  [['archive', '--topic', 't'], '--brokers is needed'],
+  [['archive', '--brokers', 'b:1', '--topic', 'no blanks'], '--topic'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--endpoint', 'http://h', '--bucket', 'b'], '--recipient is needed'],
+  [['archive', '--wrong'], '--wrong'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--no-encryption'], '--endpoint and --bucket are needed'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--from', 'soon'], '--from: Takes earliest, latest or a time'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--workers', '0'], '--workers: takes a number'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--filter', 'a>b'], '--filter: Behind > stands a number'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--keep-field', 'a..b'], '--keep-field:'],
+  [['archive', '--brokers', 'b:1', '--topic', 't', '--one-in', '1'], '--one-in: Takes a whole number from 2'],
+  [['archive', '--brokers', 'b:1'], '--topic is needed'],
+  [['send', '--brokers', 'b:1', '--topic', 't'], '--input or --count'],
+  [['nonsense'], 'there is no command nonsense'],
+])('%j is refused with exit code 2', async (args, message) => {
+  const { code, stderr } = await permafrost(...args).ended;
+
+  expect(code).toBe(2);
+  expect(stderr).toContain(message);
+});
