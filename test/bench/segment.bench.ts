@@ -47,7 +47,7 @@ function encode(encoder: BatchEncoder): void {
   builder.flush();
 }
 
-const buffers = new BlockBuffers(1024 * 1024 + SLACK_BYTES, 2);
+const buffers = new BlockBuffers({ maxBytes: 1024 * 1024 + SLACK_BYTES, maxFreeBytes: 4e6, maxOpenBytes: 24e6 });
 
 async function archive(codec: Codec, level: number, isEncrypted: boolean, encoder: BatchEncoder = wasm) {
   const start = { clusterId: 'c', topic: 't', topicId: 'i', partition: 0, firstOffset: 0n };

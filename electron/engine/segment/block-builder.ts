@@ -3,7 +3,7 @@
  * block of its own.
  */
 import { PermafrostError } from '../../../shared/errors';
-import type { BlockBuffers } from './block-buffers';
+import type { BlockBuffers, OpenBlock } from './block-buffers';
 import { MAX_BLOCK_BYTES } from './block-formats';
 import type { BlockEntry } from './identity';
 import { corruptBound, encodeCorrupt, encodeRecord, recordBound } from './lines';
@@ -30,7 +30,7 @@ export interface LineRun {
 /** room behind a block for the line that turns out not to fit */
 export const SLACK_BYTES = 256 * 1024;
 
-export class BlockBuilder {
+export class BlockBuilder implements OpenBlock {
   readonly #blockBytes: number;
   readonly #buffers: BlockBuffers;
   readonly #whole: (block: EncodedBlock) => void;
@@ -95,11 +95,12 @@ export class BlockBuilder {
     this.#flushIfFull();
   }
 
-  /** Hands on what there is. */
+  /** Closes the block: hands on what there is. */
   flush(): void {
     if (this.#buffer === null || this.#used === 0) return;
     const buffer = this.#buffer;
     this.#buffer = null;
+    this.#buffers.closed(this);
     this.#handOn(buffer);
     this.#used = 0;
   }
@@ -108,6 +109,7 @@ export class BlockBuilder {
   discard(): void {
     if (this.#buffer !== null) this.#buffers.giveBack(this.#buffer);
     this.#buffer = null;
+    this.#buffers.closed(this);
     this.#used = 0;
   }
 
@@ -116,7 +118,7 @@ export class BlockBuilder {
     const current = this.#buffer;
     if (current !== null && this.#used + bytes <= current.length) return current;
     if (bytes > 6 * MAX_BLOCK_BYTES) throw lineTooLong(offset);
-    const larger = this.#buffers.take(this.#used + bytes);
+    const larger = this.#buffers.takeFor(this, this.#used + bytes);
     if (current !== null) {
       current.copy(larger, 0, 0, this.#used);
       this.#buffers.giveBack(current);
@@ -131,7 +133,7 @@ export class BlockBuilder {
     if (end - start > MAX_BLOCK_BYTES) throw lineTooLong(offset);
     if (start > 0 && end > this.#blockBytes) {
       const line = buffer.subarray(start, end);
-      const next = this.#buffers.take(line.length);
+      const next = this.#buffers.takeFor(this, line.length);
       line.copy(next);
       this.#handOn(buffer);
       this.#buffer = next;

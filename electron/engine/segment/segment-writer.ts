@@ -64,9 +64,19 @@ export interface SealedSegment {
 }
 
 const DEFAULT_BLOCK_BYTES = 1024 * 1024;
-const MAX_FREE_BUFFERS = 8;
-/** of all segments of a thread */
-const sharedBuffers = new BlockBuffers(DEFAULT_BLOCK_BYTES + SLACK_BYTES, MAX_FREE_BUFFERS);
+const MIB = 1024 * 1024;
+/** of all segments of a thread; with more partitions than whole blocks fit, blocks are smaller */
+const sharedBuffers = blockBuffers(DEFAULT_BLOCK_BYTES);
+
+function blockBuffers(blockBytes: number): BlockBuffers {
+  const limits = { maxBytes: blockBytes + SLACK_BYTES, maxFreeBytes: 10 * MIB, maxOpenBytes: 24 * MIB };
+  return new BlockBuffers(limits);
+}
+
+/** Memory that writing takes beside what each segment holds: the encoder's, and buffers that wait to be used again. */
+export function sharedHeldBytes(): number {
+  return sharedBuffers.freeBytes + batchEncoder().heldBytes;
+}
 
 export class SegmentWriter {
   readonly #start: SegmentStart;
@@ -102,8 +112,7 @@ export class SegmentWriter {
     checkLevel(this.#format, options.level);
     this.#sealer = options.recipients.length === 0 ? null : new AgeSealer(options.recipients);
     const { blockBytes = DEFAULT_BLOCK_BYTES } = options;
-    this.#buffers =
-      blockBytes === DEFAULT_BLOCK_BYTES ? sharedBuffers : new BlockBuffers(blockBytes + SLACK_BYTES, MAX_FREE_BUFFERS);
+    this.#buffers = blockBytes === DEFAULT_BLOCK_BYTES ? sharedBuffers : blockBuffers(blockBytes);
     this.#builder = new BlockBuilder(blockBytes, this.#buffers, (block) => this.#compress(block));
     this.#encoder = options.encoder ?? batchEncoder();
     if (this.#sealer !== null) this.#emit(this.#sealer.head);

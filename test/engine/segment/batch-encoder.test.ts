@@ -21,8 +21,10 @@ interface Outcome {
 /** What an encoder makes of batches, one after the other, up to the first that it refuses. */
 function outcomeOf(encoder: BatchEncoder, batches: readonly Buffer[], fromOffset: bigint, blockBytes: number): Outcome {
   const blocks: (Omit<EncodedBlock, 'buffer'> & { text: string })[] = [];
-  const builder = new BlockBuilder(blockBytes, new BlockBuffers(blockBytes + 1000, 1), ({ buffer, ...block }) =>
-    blocks.push({ ...block, text: buffer.toString('latin1', 0, block.encodedBytes) }),
+  const builder = new BlockBuilder(
+    blockBytes,
+    new BlockBuffers({ maxBytes: blockBytes + 1000, maxFreeBytes: 0, maxOpenBytes: 1e9 }),
+    ({ buffer, ...block }) => blocks.push({ ...block, text: buffer.toString('latin1', 0, block.encodedBytes) }),
   );
   const added: AddedRecords[] = [];
   const cursor = new RecordCursor();
