@@ -18,6 +18,7 @@ import { writeCommitNote } from './commit-note';
 import { markStart } from './first-start';
 import { Membership } from './membership';
 import { isOverBudget, makeRoom } from './memory-budget';
+import { sharedHeldBytes } from '../segment/segment-writer';
 import type { ClosedSegment } from './open-segment';
 import type { ArchiveOptions, Clock } from './options';
 import { PartitionArchive, type PartitionSurroundings } from './partition-archive';
@@ -312,7 +313,8 @@ export class Archiver {
   async #keepWithinBudget(): Promise<void> {
     while (!this.#abort.signal.aborted && !this.#isClosing) {
       const partitions = [...this.#partitions.values()];
-      if (!isOverBudget(partitions, this.#membership.fetchedBytes, this.#parts.options.maxHeldBytes)) return;
+      const otherBytes = this.#membership.fetchedBytes + sharedHeldBytes();
+      if (!isOverBudget(partitions, otherBytes, this.#parts.options.maxHeldBytes)) return;
       makeRoom(partitions, this.#parts.options.maxHeldBytes);
       await sleep(20);
     }

@@ -1,6 +1,6 @@
 /**
- * One budget for what all partitions hold: open blocks, compressed blocks, segments that wait for their upload, and what
- * was fetched. Past it nothing more is taken in.
+ * One budget for what all partitions hold: open blocks, compressed blocks, segments that wait for their upload, what was
+ * fetched, and the encoder's memory. Past it nothing more is taken in.
  */
 
 /** The memory of one partition, in bytes. */
@@ -16,10 +16,10 @@ export interface Holder {
   endBlock(): void;
 }
 
-/** What was fetched counts as well, but waiting for uploads helps only while there are some. */
-export function isOverBudget(holders: readonly Holder[], fetchedBytes: number, maxBytes: number): boolean {
+/** What belongs to no partition (what was fetched) counts as well, but waiting for uploads helps only while there are some. */
+export function isOverBudget(holders: readonly Holder[], otherBytes: number, maxBytes: number): boolean {
   const archived = sum(holders, ({ heldBytes }) => heldBytes);
-  return archived > 0 && archived + fetchedBytes > maxBytes;
+  return archived > 0 && archived + otherBytes > maxBytes;
 }
 
 /**

@@ -69,7 +69,7 @@ const MIB = 1024 * 1024;
 const sharedBuffers = blockBuffers(DEFAULT_BLOCK_BYTES);
 
 function blockBuffers(blockBytes: number): BlockBuffers {
-  const limits = { maxBytes: blockBytes + SLACK_BYTES, maxFreeBytes: 10 * MIB, maxOpenBytes: 24 * MIB };
+  const limits = { maxBytes: blockBytes + SLACK_BYTES, maxFreeBytes: 5 * MIB, maxOpenBytes: 24 * MIB };
   return new BlockBuffers(limits);
 }
 
