@@ -8,6 +8,7 @@ const testTimeout = 60_000;
 /** unit: one room, no process or port. scripts: npm start and its parts. integration: sandbox servers, flows, other people's tools. */
 export default defineConfig({
   test: {
+    reporters: ['default', './test/skips-reporter.ts'],
     projects: [
       {
         plugins: [assemblyScript()],
@@ -50,6 +51,7 @@ export default defineConfig({
           // faults on request are what only the sandbox can do; refusals need no server
           exclude: ['test/flows/{bucket-faults,memory,cli-refusals}.test.ts'],
           provide: { servers: 'real' },
+          globalSetup: 'test/real/setup.ts',
           environment: 'node',
           testTimeout: 120_000,
           hookTimeout: 120_000,

@@ -33,6 +33,7 @@ const STEPS = [
   { name: 'types: oldest Electron', perform: oldestTypes },
   { name: 'unit, renderer, scripts', perform: vitest('unit', 'renderer', 'scripts') },
   { name: 'integration', perform: integration },
+  { name: 'real servers', perform: vitest('real') },
   { name: 'build', perform: build },
   { name: 'e2e', perform: () => run(process.execPath, [path.join(PROJECT, 'scripts/e2e.mjs')]) },
 ];

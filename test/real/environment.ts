@@ -1,7 +1,11 @@
 /** Real servers for the archiver's flows: one Kafka for a test file, emptied behind each test, and a bucket a test. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { Kafka, KafkaJSDeleteGroupsError, logLevel } from 'kafkajs-plain';
-import { afterAll } from 'vitest';
+import { afterAll, beforeEach, inject } from 'vitest';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
+import { startSandboxBucketServer } from '../../electron/sandbox/gcs/server';
 import { BUCKET, type Environment, type Servers } from '../flows/environment';
 import { startFakeGcs } from './fake-gcs';
 import { startRealKafka, type RealKafka } from './kafka';
@@ -12,6 +16,11 @@ export interface RealServers extends Servers, Pick<Environment, 'restartBroker'>
 
 let shared: RealKafka | null = null;
 
+// before the hooks of the file that imports this: they need a Kafka
+beforeEach(({ skip }) => {
+  const whyNot = inject('servers') === 'real' ? inject('unavailable').kafka : null;
+  if (whyNot !== null) skip(whyNot);
+});
 afterAll(async () => {
   await shared?.close();
   shared = null;
@@ -20,7 +29,7 @@ afterAll(async () => {
 export async function startRealServers(): Promise<RealServers> {
   shared ??= await startRealKafka();
   const server = shared;
-  const gcs = await startFakeGcs();
+  const gcs = await startBucketServer();
   const storage = connectCloudStorage({ endpoint: gcs.endpoint, projectId: 'test' });
   await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'NEARLINE' });
   return {
@@ -36,6 +45,20 @@ export async function startRealServers(): Promise<RealServers> {
     close: async () => {
       await gcs.close();
       await empty(server);
+    },
+  };
+}
+
+/** An independent one where it can be had, else the sandbox's. */
+async function startBucketServer(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
+  if (inject('unavailable').gcs === null) return startFakeGcs();
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'permafrost-real-'));
+  const server = await startSandboxBucketServer({ dataDir, port: 0 });
+  return {
+    endpoint: server.endpoint,
+    close: async () => {
+      await server.close();
+      await rm(dataDir, { recursive: true });
     },
   };
 }

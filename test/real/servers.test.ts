@@ -1,9 +1,12 @@
 import { Kafka, logLevel } from 'kafkajs-plain';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, inject, onTestFinished, test } from 'vitest';
 import { startFakeGcs } from './fake-gcs';
 import { startRealKafka } from './kafka';
 
-test('a real Kafka keeps its topics when it is stopped, killed and started again', async () => {
+const unavailable = inject('unavailable');
+
+test('a real Kafka keeps its topics when it is stopped, killed and started again', async ({ skip }) => {
+  if (unavailable.kafka !== null) skip(unavailable.kafka);
   const kafka = await startRealKafka();
   onTestFinished(() => kafka.close());
   const admin = new Kafka({ brokers: [kafka.address], logLevel: logLevel.NOTHING }).admin();
@@ -27,7 +30,8 @@ test('a real Kafka keeps its topics when it is stopped, killed and started again
   expect(described).toMatch(/TopicId: \S+\s+PartitionCount: 2/);
 });
 
-test('fake-gcs-server keeps its buckets when it is killed and started again', async () => {
+test('fake-gcs-server keeps its buckets when it is killed and started again', async ({ skip }) => {
+  if (unavailable.gcs !== null) skip(unavailable.gcs);
   const gcs = await startFakeGcs();
   onTestFinished(() => gcs.close());
   const buckets = `${gcs.endpoint}/storage/v1/b?project=p`;
