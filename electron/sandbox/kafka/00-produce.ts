@@ -13,8 +13,9 @@
  */
 import { defineApi, type BrokerState } from './api';
 import { ErrorCode, KafkaRefusal } from './error-codes';
-import { inspectProducedBatch, Attributes, Codec } from './record-batch';
-import { maxMessageBytes } from './topic-configs';
+import { hasKeysOnly } from './compaction';
+import { inspectProducedBatch, stampAppendTime, Attributes, Codec, type BatchHeader } from './record-batch';
+import type { Topic } from './topics';
 
 export interface ProduceRequest {
   readonly transactionalId: string | null;
@@ -30,6 +31,8 @@ interface ProducedPartition {
   readonly errorCode: number;
   readonly errorMessage: string | null;
   readonly baseOffset: number;
+  /** -1 where the producer's own timestamps count. */
+  readonly appendTimeMs: number;
   readonly logStartOffset: number;
 }
 
@@ -38,6 +41,7 @@ export interface ProduceResponse {
 }
 
 const ZSTD_SINCE_VERSION = 7;
+const REPLICAS = 1;
 
 export const produce = defineApi<ProduceRequest, ProduceResponse>({
   key: 0,
@@ -86,7 +90,7 @@ export const produce = defineApi<ProduceRequest, ProduceResponse>({
         writer.int32(partition.partition);
         writer.int16(partition.errorCode);
         writer.int64(partition.baseOffset);
-        writer.int64(-1);
+        writer.int64(partition.appendTimeMs);
         if (version >= 5) writer.int64(partition.logStartOffset);
         if (version >= 8) writer.array([], () => undefined);
         if (version >= 8) writer.nullableString(partition.errorMessage);
@@ -109,7 +113,7 @@ interface Terms {
 /** Runs up to the append without waiting, so that batches stand in the log in the order they were sent. */
 async function produceTo(
   broker: BrokerState,
-  { transactionalId, acks, version }: Terms,
+  terms: Terms,
   name: string,
   partition: number,
   records: Buffer | null,
@@ -117,25 +121,41 @@ async function produceTo(
   const topic = broker.topics.get(name);
   const log = topic?.partitions[partition];
   try {
-    if (acks < -1 || acks > 1) throw new KafkaRefusal(ErrorCode.INVALID_REQUIRED_ACKS, `acks ${acks}`);
     if (topic === undefined || log === undefined) {
       throw new KafkaRefusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, `there is no partition ${name}-${partition}`);
     }
     const bytes = records ?? Buffer.alloc(0);
-    const batch = inspectProducedBatch(bytes, maxMessageBytes(topic.configs));
-    if (batch.kind === 'refused') throw new KafkaRefusal(batch.errorCode, batch.message);
-    if ((batch.header.attributes & Attributes.CODEC_MASK) === Codec.ZSTD && version < ZSTD_SINCE_VERSION) {
-      throw new KafkaRefusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce v7');
+    const header = admit(topic, terms, bytes);
+    if ((header.attributes & Attributes.TRANSACTIONAL) !== 0) {
+      broker.transactions.checkAppend(terms.transactionalId, header, { topic: name, partition });
     }
-    if ((batch.header.attributes & Attributes.TRANSACTIONAL) !== 0) {
-      broker.transactions.checkAppend(transactionalId, batch.header, { topic: name, partition });
-    }
-    const baseOffset = await log.append(bytes, batch.header);
+    const appendTimeMs = topic.policy.isAppendTime ? broker.clock() : -1;
+    const stamped = appendTimeMs < 0 ? header : stampAppendTime(bytes, header, appendTimeMs);
+    const baseOffset = await log.append(bytes, stamped);
     const { logStartOffset } = log;
-    return { partition, errorCode: ErrorCode.NONE, errorMessage: null, baseOffset, logStartOffset };
+    return { partition, errorCode: ErrorCode.NONE, errorMessage: null, baseOffset, appendTimeMs, logStartOffset };
   } catch (error) {
     if (!(error instanceof KafkaRefusal)) throw error;
     const { errorCode, message: errorMessage } = error;
-    return { partition, errorCode, errorMessage, baseOffset: -1, logStartOffset: log?.logStartOffset ?? -1 };
+    const logStartOffset = log?.logStartOffset ?? -1;
+    return { partition, errorCode, errorMessage, baseOffset: -1, appendTimeMs: -1, logStartOffset };
   }
+}
+
+/** @throws KafkaRefusal unless the topic takes such a batch */
+function admit({ policy }: Topic, { acks, version }: Terms, bytes: Buffer): BatchHeader {
+  if (acks < -1 || acks > 1) throw new KafkaRefusal(ErrorCode.INVALID_REQUIRED_ACKS, `acks ${acks}`);
+  if (acks === -1 && policy.minInsyncReplicas > REPLICAS) {
+    throw new KafkaRefusal(ErrorCode.NOT_ENOUGH_REPLICAS, `there is ${REPLICAS} replica`);
+  }
+  const batch = inspectProducedBatch(bytes, policy.maxMessageBytes);
+  if (batch.kind === 'refused') throw new KafkaRefusal(batch.errorCode, batch.message);
+  const { header } = batch;
+  if ((header.attributes & Attributes.CODEC_MASK) === Codec.ZSTD && version < ZSTD_SINCE_VERSION) {
+    throw new KafkaRefusal(ErrorCode.UNSUPPORTED_COMPRESSION_TYPE, 'zstd needs Produce v7');
+  }
+  if (policy.isCompacted && !hasKeysOnly(bytes, header)) {
+    throw new KafkaRefusal(ErrorCode.INVALID_RECORD, 'a compacted topic takes no records without a key');
+  }
+  return header;
 }

@@ -1,7 +1,7 @@
 /**
  * ListOffsets, v1-7. Earliest (-2), latest (-1), highest timestamp (-3, from v7 on), or the first record that is not
- * older than a timestamp. For that the one batch it lies in is opened, if it is uncompressed or gzip; for other codecs
- * the first offset of the batch is answered, with its timestamp: at most a batch too early, never too late.
+ * older than a timestamp. For that the one batch it lies in is opened; if that fails, the first offset of the batch is
+ * answered, with its timestamp: at most a batch too early, never too late.
  * For who reads what is committed (isolation_level 1) the log ends at the last stable offset.
  *
  *     Request   replica_id INT32, isolation_level INT8 (2+), [topic STRING, [partition]]

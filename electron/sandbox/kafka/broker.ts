@@ -3,7 +3,7 @@
  *
  * What is served is in apis.ts, one file for each API. Whatever was answered is still there after a restart: records,
  * topics with their ids and settings, committed offsets, producer ids, transactions.
- * not implemented: replication, security, quotas, retention, compaction, static membership, the consumer
+ * not implemented: replication, security, quotas, static membership, the consumer
  * group protocol of KIP-848.
  */
 import { randomBytes } from 'node:crypto';
@@ -17,6 +17,7 @@ import { serveConnection } from './connection';
 import { lockDataFolder } from '../data-folder-lock';
 import { listen } from '../listen';
 import { Groups } from './groups';
+import { LogMaintenance } from './log-maintenance';
 import { OffsetJournal } from './offset-journal';
 import { ProducerIds } from './producer-ids';
 import { readStateFile, replaceStateFile } from '../state-file';
@@ -36,6 +37,8 @@ export interface SandboxBrokerOptions {
   /** Of topics that are made without a number of partitions. Default 1. */
   readonly defaultPartitions?: number;
   readonly clock?: () => number;
+  /** How often it is looked what expires or can be compacted. Default 5 s. */
+  readonly maintenanceEveryMs?: number;
   /** Told of defects of the broker itself; the connection they happened on is closed. Default: a process warning. */
   readonly onDefect?: (error: unknown) => void;
 }
@@ -52,11 +55,17 @@ export interface SandboxBroker {
     api: TypedApi<Request, Response>,
     interceptor: Interceptor<Request, Response>,
   ): () => void;
+  /**
+   * Does now what the timer does in time, of one topic or of all: retention, and compaction of everything that was
+   * written so far.
+   */
+  maintain(topic?: string): Promise<void>;
   /** Cuts all connections, waits until what is being written is on disk, and frees port and folder. */
   close(): Promise<void>;
 }
 
 const NODE_ID = 1;
+const MAINTENANCE_EVERY_MS = 5_000;
 const ClusterFile = z.strictObject({ version: z.literal(1), clusterId: z.string().min(1) });
 
 /**
@@ -82,6 +91,9 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
   };
   try {
     const state = await openState({ ...options, onDefect }, host, port, closers);
+    const { maintenanceEveryMs = MAINTENANCE_EVERY_MS } = options;
+    const maintenance = new LogMaintenance(state.topics, state.clock, maintenanceEveryMs, onDefect);
+    closers.splice(1, 0, () => maintenance.close());
     serve = (socket) => {
       serveConnection(socket, state, onDefect);
       socket.resume();
@@ -92,6 +104,7 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
       port,
       clusterId: state.clusterId,
       intercept: (api, interceptor) => api.intercept(state, interceptor),
+      maintain: (topic) => maintenance.run(topic),
       close: closeAll,
     };
   } catch (error) {

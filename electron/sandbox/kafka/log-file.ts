@@ -1,8 +1,9 @@
 /**
- * One file of a partition's log: record batches one behind the other, with no holes between their offsets, named
- * after the first of them. A sparse index of it is kept in memory and rebuilt when the file is opened.
+ * One file of a partition's log: record batches one behind the other, named after the offset where it begins, with no
+ * holes between their offsets; only in a file that was compacted, and is called so, there may be some. A sparse index is
+ * kept in memory and rebuilt when the file is opened.
  */
-import { open, type FileHandle } from 'node:fs/promises';
+import { open, rename, rm, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   BATCH_HEADER_BYTES,
@@ -19,6 +20,10 @@ const SCAN_BYTES = 1024 * 1024;
 /** writev takes 1024 buffers at most. */
 const MAX_BUFFERS_PER_WRITE = 512;
 export const LOG_FILE_SUFFIX = '.log';
+const COMPACTED_SUFFIX = '.compacted.log';
+/** What is behind the name of a file that is not complete yet. */
+export const UNFINISHED_SUFFIX = '.new';
+const OFFSET_DIGITS = 20;
 
 /** A stretch of the file that begins at a batch. */
 interface IndexEntry {
@@ -28,17 +33,26 @@ interface IndexEntry {
   maxTimestamp: bigint;
 }
 
+export interface FileStretch {
+  readonly position: number;
+  readonly byteLength: number;
+}
+
 export class LogFile {
   readonly path: string;
   readonly baseOffset: number;
+  /** Offsets may be missing in it, or between it and the next file. */
+  readonly isCompacted: boolean;
   readonly #handle: FileHandle;
   readonly #index: IndexEntry[] = [];
   #byteLength = 0;
   #nextOffset: number;
+  #firstTimestamp: bigint | undefined;
 
   private constructor(path: string, baseOffset: number, handle: FileHandle) {
     this.path = path;
     this.baseOffset = baseOffset;
+    this.isCompacted = path.endsWith(COMPACTED_SUFFIX);
     this.#nextOffset = baseOffset;
     this.#handle = handle;
   }
@@ -51,8 +65,13 @@ export class LogFile {
     return this.#nextOffset;
   }
 
+  /** Of its first batch, undefined while it has none. */
+  get firstTimestamp(): bigint | undefined {
+    return this.#firstTimestamp;
+  }
+
   static async create(folder: string, baseOffset: number): Promise<LogFile> {
-    const path = join(folder, `${String(baseOffset).padStart(20, '0')}${LOG_FILE_SUFFIX}`);
+    const path = join(folder, `${String(baseOffset).padStart(OFFSET_DIGITS, '0')}${LOG_FILE_SUFFIX}`);
     return new LogFile(path, baseOffset, await open(path, 'wx+'));
   }
 
@@ -69,8 +88,8 @@ export class LogFile {
     visit: (header: BatchHeader, bytes: Buffer) => void,
   ): Promise<LogFile> {
     const path = join(folder, name);
-    const baseOffset = Number(name.slice(0, -LOG_FILE_SUFFIX.length));
-    if (!/^\d{20}\.log$/.test(name)) throw damagedFile(path, 'its name is not that of a log file');
+    const baseOffset = Number(name.slice(0, OFFSET_DIGITS));
+    if (!/^\d{20}(\.compacted)?\.log$/.test(name)) throw damagedFile(path, 'its name is not that of a log file');
     const file = new LogFile(path, baseOffset, await open(path, 'r+'));
     try {
       await file.#scan(isLast, visit);
@@ -109,12 +128,16 @@ export class LogFile {
       if (byteLength > bytes.length - at) return at > 0 ? { kind: 'more' } : { kind: 'larger', byteLength };
       const header = readBatchHeader(bytes, at);
       const batch = bytes.subarray(at, at + byteLength);
-      if (header.baseOffset !== this.#nextOffset || !isCrcRight(batch)) return { kind: 'broken' };
+      if (!this.#mayFollow(header.baseOffset) || !isCrcRight(batch)) return { kind: 'broken' };
       this.#add(header);
       visit(header, batch);
       at += byteLength;
     }
     return at > 0 ? { kind: 'more' } : { kind: 'broken' };
+  }
+
+  #mayFollow(offset: number): boolean {
+    return this.isCompacted ? offset >= this.#nextOffset : offset === this.#nextOffset;
   }
 
   async #cutTornTail(isLast: boolean, size: number): Promise<void> {
@@ -137,6 +160,7 @@ export class LogFile {
     } else if (header.maxTimestamp > last.maxTimestamp) {
       last.maxTimestamp = header.maxTimestamp;
     }
+    this.#firstTimestamp ??= header.maxTimestamp;
     this.#byteLength += header.byteLength;
     this.#nextOffset = header.baseOffset + header.lastOffsetDelta + 1;
   }
@@ -195,11 +219,49 @@ export class LogFile {
     return this.#index[low]?.position ?? 0;
   }
 
+  /** All of the file, in stretches of whole batches. */
+  get stretches(): FileStretch[] {
+    return this.#index.map(({ position }, at) => {
+      return { position, byteLength: (this.#index[at + 1]?.position ?? this.#byteLength) - position };
+    });
+  }
+
+  /**
+   * Writes a compacted file that is to take the place of this one: as many batches of it as are left.
+   * @returns undefined if all of them are
+   */
+  async compact(keep: (batches: Buffer) => readonly Buffer[]): Promise<LogFile | undefined> {
+    const path = this.isCompacted ? this.path : this.path.slice(0, -LOG_FILE_SUFFIX.length) + COMPACTED_SUFFIX;
+    const compacted = new LogFile(path, this.baseOffset, await open(path + UNFINISHED_SUFFIX, 'w+'));
+    try {
+      for (const { position, byteLength } of this.stretches) {
+        const kept = keep(await this.read(position, byteLength));
+        await compacted.append(kept.map((bytes) => ({ bytes, header: readBatchHeader(bytes, 0) })));
+      }
+      await compacted.#handle.sync();
+    } catch (error) {
+      await compacted.discard();
+      throw error;
+    }
+    if (compacted.byteLength !== this.byteLength) return compacted;
+    await compacted.discard();
+    return undefined;
+  }
+
+  /** Puts a compacted file in the place of `former`, which can still be read by who has it open. */
+  async replace(former: LogFile): Promise<void> {
+    await rename(this.path + UNFINISHED_SUFFIX, this.path);
+    if (former.path !== this.path) await rm(former.path);
+  }
+
+  /** Gives a compacted file up that has not replaced another. */
+  async discard(): Promise<void> {
+    await this.#handle.close();
+    await rm(this.path + UNFINISHED_SUFFIX, { force: true });
+  }
+
   /** The stretches that reach beyond `minOffset` and hold a batch with a timestamp of at least `timestamp`. */
-  stretchesWithTimestamp(
-    timestamp: bigint,
-    minOffset: number,
-  ): { readonly position: number; readonly byteLength: number }[] {
+  stretchesWithTimestamp(timestamp: bigint, minOffset: number): FileStretch[] {
     return this.#index.flatMap((entry, at) => {
       const next = this.#index[at + 1] ?? { offset: this.#nextOffset, position: this.#byteLength };
       if (entry.maxTimestamp < timestamp || next.offset <= minOffset) return [];

@@ -1,15 +1,16 @@
 /**
- * The files of one partition's log, one behind the other: each begins at the offset where the one before it ends. The
- * last one is written to.
+ * The files of one partition's log, one behind the other: each begins at the offset where the one before it ends, but for
+ * what compaction took away. The last one is written to.
  */
 import { mkdir, readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { findBatches, type WantedBatches } from './batch-range';
-import { LOG_FILE_SUFFIX, LogFile } from './log-file';
+import { LOG_FILE_SUFFIX, LogFile, UNFINISHED_SUFFIX } from './log-file';
 import type { Batch, RecordSet } from './log-tail';
 import { batchNextOffset, type BatchHeader } from './record-batch';
 import { damagedFile } from '../state-file';
 
-/** A file that has reached this size is followed by another, so that deleted records give space back. */
+/** A file that has reached this size, or segment.bytes, is followed by another, so that deleted records give space back. */
 const MAX_FILE_BYTES = 256 * 1024 * 1024;
 const READ_HINTS = 8;
 /** Enough to step over the batches between an index entry and the wanted offset. */
@@ -17,12 +18,24 @@ const MIN_READ_BYTES = 128 * 1024;
 
 export const NO_RECORDS: RecordSet = { chunks: [], byteLength: 0 };
 
+export interface FileFacts {
+  readonly baseOffset: number;
+  readonly nextOffset: number;
+  readonly byteLength: number;
+  readonly firstTimestamp: bigint | undefined;
+  readonly maxTimestamp: bigint;
+}
+
 export class LogFiles {
   readonly #folder: string;
-  readonly #maxFileBytes: number;
+  #maxFileBytes: number;
   readonly #files: LogFile[];
   /** Where readers stopped: they come back for the next offset. */
   #hints: { readonly offset: number; readonly file: LogFile; readonly position: number }[] = [];
+
+  /** How many reads are under way, and the files that are open for them alone. */
+  #reads = 0;
+  #retired: LogFile[] = [];
 
   private constructor(folder: string, files: LogFile[], maxFileBytes: number) {
     this.#folder = folder;
@@ -42,12 +55,14 @@ export class LogFiles {
     visit: (header: BatchHeader, bytes: Buffer) => void,
     maxFileBytes = MAX_FILE_BYTES,
   ): Promise<LogFiles> {
-    const names = (await readdir(folder)).filter((name) => name.endsWith(LOG_FILE_SUFFIX)).sort();
     const files: LogFile[] = [];
+    const names = await logFileNames(folder);
     for (const name of names) {
       const file = await LogFile.load(folder, name, name === names.at(-1), visit);
-      const expected = files.at(-1)?.nextOffset ?? file.baseOffset;
-      if (file.baseOffset !== expected) throw damagedFile(file.path, `it should begin at offset ${expected}`);
+      const before = files.at(-1);
+      const expected = before?.nextOffset ?? file.baseOffset;
+      const mayFollow = before?.isCompacted === true ? file.baseOffset >= expected : file.baseOffset === expected;
+      if (!mayFollow) throw damagedFile(file.path, `it should begin at offset ${expected}`);
       files.push(file);
     }
     const first = files[0];
@@ -75,15 +90,31 @@ export class LogFiles {
   }
 
   async append(batches: readonly Batch[]): Promise<void> {
-    if (this.#activeFile.byteLength >= this.#maxFileBytes) {
-      this.#files.push(await LogFile.create(this.#folder, this.#activeFile.nextOffset));
-    }
+    if (this.#activeFile.byteLength >= this.#maxFileBytes) await this.roll();
     await this.#activeFile.append(batches);
+  }
+
+  /** Begins a new file, unless the one that is written to is empty. */
+  async roll(): Promise<void> {
+    if (this.#activeFile.byteLength === 0) return;
+    this.#files.push(await LogFile.create(this.#folder, this.#activeFile.nextOffset));
+  }
+
+  limitFiles(maxBytes: number): void {
+    this.#maxFileBytes = Math.min(maxBytes, MAX_FILE_BYTES);
+  }
+
+  /** What is known of the files, in order; the last one is written to. */
+  get facts(): FileFacts[] {
+    return this.#files.map(({ baseOffset, nextOffset, byteLength, firstTimestamp, maxTimestamp }) => {
+      return { baseOffset, nextOffset, byteLength, firstTimestamp, maxTimestamp };
+    });
   }
 
   /** How many bytes lie from `offset` to before `beforeOffset`; up to an index interval too many. */
   bytesBetween(offset: number, beforeOffset: number): number {
-    return Math.max(this.#bytesFrom(offset) - (beforeOffset >= this.nextOffset ? 0 : this.#bytesFrom(beforeOffset)), 1);
+    const byteLength = this.#bytesFrom(offset);
+    return beforeOffset >= this.nextOffset ? byteLength : Math.max(byteLength - this.#bytesFrom(beforeOffset), 1);
   }
 
   #bytesFrom(offset: number): number {
@@ -94,7 +125,31 @@ export class LogFiles {
   }
 
   /** Whole batches of one file. */
-  async read(wanted: WantedBatches): Promise<RecordSet> {
+  read(wanted: WantedBatches): Promise<RecordSet> {
+    return this.#reading(() => this.#read(wanted));
+  }
+
+  /** Files that are removed or replaced meanwhile stay open until `work` is done. */
+  async #reading<T>(work: () => Promise<T>): Promise<T> {
+    this.#reads++;
+    try {
+      return await work();
+    } finally {
+      this.#reads--;
+      if (this.#reads === 0) await this.#closeRetired();
+    }
+  }
+
+  async #retire(file: LogFile): Promise<void> {
+    this.#retired.push(file);
+    if (this.#reads === 0) await this.#closeRetired();
+  }
+
+  async #closeRetired(): Promise<void> {
+    for (const file of this.#retired.splice(0)) await file.close();
+  }
+
+  async #read(wanted: WantedBatches): Promise<RecordSet> {
     const { offset, maxBytes } = wanted;
     const file = this.#files[this.#fileOf(offset)];
     if (file === undefined) return NO_RECORDS;
@@ -124,28 +179,84 @@ export class LogFiles {
     return hint?.position ?? file.positionBefore(offset);
   }
 
-  /** Index of the file that holds `offset`. */
+  /** Index of the file that holds `offset`, or else what comes behind it. */
   #fileOf(offset: number): number {
     const after = this.#files.findIndex((file) => file.baseOffset > offset);
-    return after === -1 ? this.#files.length - 1 : Math.max(after - 1, 0);
+    if (after === -1) return this.#files.length - 1;
+    const at = Math.max(after - 1, 0);
+    return (this.#files[at]?.nextOffset ?? 0) > offset ? at : this.#nextWithBatches(after);
+  }
+
+  #nextWithBatches(at: number): number {
+    const next = this.#files.findIndex((file, index) => index >= at && file.byteLength > 0);
+    return next === -1 ? this.#files.length - 1 : next;
   }
 
   /**
    * Looks for the first record that is not older than `timestamp`, not before `fromOffset`.
    * @param find looks into whole batches, one behind the other, that may hold it
    */
-  async searchTimestamp<T>(
+  searchTimestamp<T>(
     timestamp: bigint,
     fromOffset: number,
     find: (batches: Buffer) => T | undefined,
   ): Promise<T | undefined> {
-    for (const file of this.#files) {
-      for (const stretch of file.stretchesWithTimestamp(timestamp, fromOffset)) {
-        const found = find(await file.read(stretch.position, stretch.byteLength));
-        if (found !== undefined) return found;
+    return this.#reading(async () => {
+      for (const file of [...this.#files]) {
+        for (const stretch of file.stretchesWithTimestamp(timestamp, fromOffset)) {
+          const found = find(await file.read(stretch.position, stretch.byteLength));
+          if (found !== undefined) return found;
+        }
       }
+      return undefined;
+    });
+  }
+
+  /** Looks at whole batches, one behind the other, of every file but the last that ends at or before `beforeOffset`. */
+  visit(beforeOffset: number, look: (batches: Buffer) => void): Promise<void> {
+    return this.#reading(async () => {
+      for (const file of this.#closedFiles(beforeOffset)) {
+        for (const { position, byteLength } of file.stretches) look(await file.read(position, byteLength));
+      }
+    });
+  }
+
+  /**
+   * Replaces the files that `visit` looks at by what `keep` leaves of them.
+   * @param keep is given whole batches
+   * @param exclusively runs what must not happen while the log is written to
+   */
+  compact(
+    beforeOffset: number,
+    keep: (batches: Buffer) => readonly Buffer[],
+    exclusively: (work: () => Promise<void>) => Promise<void>,
+  ): Promise<void> {
+    return this.#reading(async () => {
+      for (const file of this.#closedFiles(beforeOffset)) {
+        const compacted = await file.compact(keep);
+        if (compacted !== undefined) await exclusively(() => this.#replace(file, compacted));
+      }
+    });
+  }
+
+  async #replace(file: LogFile, compacted: LogFile): Promise<void> {
+    const at = this.#files.indexOf(file);
+    if (at === -1) {
+      await compacted.discard();
+      return;
     }
-    return undefined;
+    await compacted.replace(file);
+    await this.#retire(file);
+    // Where the file before it was compacted, too, a hole needs no empty file.
+    const isNeeded = compacted.byteLength > 0 || this.#files[at - 1]?.isCompacted !== true;
+    this.#files.splice(at, 1, ...(isNeeded ? [compacted] : []));
+    if (isNeeded) return;
+    await rm(compacted.path);
+    await compacted.close();
+  }
+
+  #closedFiles(beforeOffset: number): LogFile[] {
+    return this.#files.slice(0, -1).filter((file) => file.nextOffset <= beforeOffset);
   }
 
   /** Removes whole files before `offset`, but never the one that is written to. */
@@ -153,12 +264,28 @@ export class LogFiles {
     while (this.#files.length > 1 && (this.#files[0]?.nextOffset ?? Infinity) <= offset) {
       const file = this.#files.shift();
       if (file === undefined) break;
-      await file.close();
       await rm(file.path);
+      await this.#retire(file);
     }
   }
 
   async close(): Promise<void> {
+    await this.#closeRetired();
     for (const file of this.#files) await file.close();
   }
+}
+
+/** In order, without what a crash during compaction left. */
+async function logFileNames(folder: string): Promise<string[]> {
+  const all = await readdir(folder);
+  for (const name of all) if (name.endsWith(UNFINISHED_SUFFIX)) await rm(join(folder, name));
+  const names = all.filter((name) => name.endsWith(LOG_FILE_SUFFIX)).sort();
+  // Beside its compacted file, which sorts before it, the former one is a remainder.
+  const former = names.filter((name, at) => at > 0 && offsetIn(name) === offsetIn(names[at - 1] ?? ''));
+  for (const name of former) await rm(join(folder, name));
+  return names.filter((name) => !former.includes(name));
+}
+
+function offsetIn(name: string): string {
+  return name.slice(0, name.indexOf('.'));
 }

@@ -40,6 +40,12 @@ export class LogTail {
     this.#batches = this.#batches.slice(dropped);
   }
 
+  /** Of older batches the files know better: they were compacted. */
+  forgetBefore(offset: number): void {
+    this.#batches = this.#batches.filter(({ header }) => header.baseOffset >= offset);
+    this.#byteLength = this.#batches.reduce((sum, { bytes }) => sum + bytes.length, 0);
+  }
+
   /** As PartitionLog.read, for an offset from firstOffset to below the high watermark. */
   read({ offset, beforeOffset, maxBytes, atLeastOne }: WantedBatches): RecordSet {
     const chunks: Buffer[] = [];

@@ -5,12 +5,13 @@
  * - An append is answered when the operating system has the bytes: it survives the death of this process. It is not
  *   synced to the disk, so a power cut may take the last seconds.
  * - Nothing is read that has not been written: readers see offsets below the high watermark only.
- * - The bytes of a batch are kept as they came, but for base offset and leader epoch.
+ * - The bytes of a batch are kept as they came, but for base offset and leader epoch, and until compaction.
  */
 import type { WantedBatches } from './batch-range';
 import { encodeMarker, type Marker } from './control-batch';
 import { ErrorCode, KafkaRefusal } from './error-codes';
-import { LogFiles, NO_RECORDS } from './log-files';
+import { compactBatches, noteKeys, type CompactionTerms, type LastOffsets } from './compaction';
+import { LogFiles, NO_RECORDS, type FileFacts } from './log-files';
 import { LogTail, type Batch, type RecordSet } from './log-tail';
 import { PartitionTransactions, type AbortedTransaction } from './partition-transactions';
 import { ProducerSequences } from './producer-sequences';
@@ -39,6 +40,8 @@ export class PartitionLog {
   /** First offset that is not assigned yet; from the high watermark up to it batches wait to be written. */
   #endOffset: number;
   #pending: PendingAppend[] = [];
+  /** What must not happen during a write. */
+  #interludes: (() => Promise<void>)[] = [];
   #flushing: Promise<void> | undefined;
   #isClosed = false;
 
@@ -140,7 +143,8 @@ export class PartitionLog {
   async #flush(): Promise<void> {
     // What else arrives in the same turn of the event loop goes into the same write.
     await Promise.resolve();
-    while (this.#pending.length > 0) {
+    while (this.#pending.length > 0 || this.#interludes.length > 0) {
+      for (const interlude of this.#interludes.splice(0)) await interlude();
       const group = this.#pending;
       this.#pending = [];
       try {
@@ -152,6 +156,13 @@ export class PartitionLog {
       for (const listener of [...this.#listeners]) listener();
     }
     this.#flushing = undefined;
+  }
+
+  #betweenWrites(work: () => Promise<void>): Promise<void> {
+    return new Promise((resolve, reject) => {
+      this.#interludes.push(() => work().then(resolve, reject));
+      this.#flushing ??= this.#flush();
+    });
   }
 
   async #write(batches: readonly Batch[]): Promise<void> {
@@ -217,10 +228,42 @@ export class PartitionLog {
   }
 
   /** Moves the log start offset on; whole files before it are removed, but never the one that is written to. */
-  async deleteRecords(beforeOffset: number): Promise<void> {
-    this.#logStartOffset = Math.max(this.#logStartOffset, Math.min(beforeOffset, this.highWatermark));
-    this.#transactions.forgetBefore(this.#logStartOffset);
-    await this.#files.removeBefore(this.#logStartOffset);
+  deleteRecords(beforeOffset: number): Promise<void> {
+    return this.#betweenWrites(async () => {
+      this.#logStartOffset = Math.max(this.#logStartOffset, Math.min(beforeOffset, this.#highWatermark));
+      this.#transactions.forgetBefore(this.#logStartOffset);
+      await this.#files.removeBefore(this.#logStartOffset);
+    });
+  }
+
+  /** Begins a new file: what was written so far may be compacted or expire. */
+  roll(): Promise<void> {
+    return this.#betweenWrites(() => this.#files.roll());
+  }
+
+  limitFiles(maxBytes: number): void {
+    this.#files.limitFiles(maxBytes);
+  }
+
+  get files(): readonly FileFacts[] {
+    return this.#files.facts;
+  }
+
+  /** Compacts every file but the last, as far as transactions are decided. */
+  async compact(
+    terms: Pick<CompactionTerms, 'nowMs' | 'deleteRetentionMs'> & { readonly beforeOffset: number },
+  ): Promise<void> {
+    const beforeOffset = Math.min(this.lastStableOffset, terms.beforeOffset);
+    const all: CompactionTerms = {
+      ...terms,
+      isAborted: (header) => this.#transactions.isAborted(header),
+      isLastOfProducer: (header) => this.#sequences.isLastBatch(header),
+    };
+    const lastOffsets: LastOffsets = new Map();
+    await this.#files.visit(beforeOffset, (batches) => noteKeys(batches, all, lastOffsets));
+    const keep = (batches: Buffer): Buffer[] => compactBatches(batches, lastOffsets, all);
+    this.#tail.forgetBefore(this.#files.facts.at(-1)?.baseOffset ?? 0);
+    await this.#files.compact(beforeOffset, keep, (work) => this.#betweenWrites(work));
   }
 
   /** Takes no more, waits for what is being written, then closes the files. Readers that wait are woken. */

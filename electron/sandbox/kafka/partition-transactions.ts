@@ -53,6 +53,11 @@ export class PartitionTransactions {
     return this.#aborted.filter(({ firstOffset, lastOffset }) => lastOffset >= from && firstOffset < before);
   }
 
+  isAborted({ producerId, baseOffset, attributes }: BatchHeader): boolean {
+    if ((attributes & Attributes.TRANSACTIONAL) === 0) return false;
+    return this.abortedBetween(baseOffset, baseOffset + 1).some((aborted) => aborted.producerId === producerId);
+  }
+
   forgetBefore(offset: number): void {
     this.#aborted = this.#aborted.filter(({ lastOffset }) => lastOffset >= offset);
   }

@@ -73,6 +73,10 @@ export class ProducerSequences {
     }
   }
 
+  isLastBatch({ producerId, baseOffset }: BatchHeader): boolean {
+    return this.#producers.get(producerId)?.batches.at(-1)?.baseOffset === baseOffset;
+  }
+
   /** Takes back what was remembered of batches from `offset` on: they could not be written. */
   forgetFrom(offset: number): void {
     for (const [producerId, producer] of this.#producers) {

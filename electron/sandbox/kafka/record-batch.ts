@@ -6,7 +6,8 @@
  *     partitionLeaderEpoch  INT32   at 12   set by the broker
  *     magic                 INT8    at 16   2
  *     crc                   UINT32  at 17   CRC-32C of everything behind this field: not of the fields the broker sets
- *     attributes            INT16   at 21   bits 0-2 codec, 3 log append time, 4 transactional, 5 control
+ *     attributes            INT16   at 21   bits 0-2 codec, 3 log append time, 4 transactional, 5 control,
+ *                                   6 delete horizon: baseTimestamp says when its tombstones may go (KIP-534)
  *     lastOffsetDelta       INT32   at 23
  *     baseTimestamp         INT64   at 27
  *     maxTimestamp          INT64   at 35
@@ -26,13 +27,20 @@ const CRC_COVERS_FROM = 21;
 const MAGIC_V2 = 2;
 const HIGHEST_CODEC = 4;
 
-export const Attributes = { CODEC_MASK: 0x07, LOG_APPEND_TIME: 0x08, TRANSACTIONAL: 0x10, CONTROL: 0x20 } as const;
+export const Attributes = {
+  CODEC_MASK: 0x07,
+  LOG_APPEND_TIME: 0x08,
+  TRANSACTIONAL: 0x10,
+  CONTROL: 0x20,
+  DELETE_HORIZON: 0x40,
+} as const;
 export const Codec = { NONE: 0, GZIP: 1, SNAPPY: 2, LZ4: 3, ZSTD: 4 } as const;
 
 export interface BatchHeader {
   readonly baseOffset: number;
   /** Of the whole batch, header included. */
   readonly byteLength: number;
+  readonly leaderEpoch: number;
   readonly magic: number;
   readonly attributes: number;
   readonly lastOffsetDelta: number;
@@ -49,6 +57,7 @@ export function readBatchHeader(bytes: Buffer, at: number): BatchHeader {
   return {
     baseOffset: batchBaseOffset(bytes, at),
     byteLength: batchByteLength(bytes, at),
+    leaderEpoch: bytes.readInt32BE(at + 12),
     magic: bytes.readInt8(at + 16),
     attributes: bytes.readInt16BE(at + 21),
     lastOffsetDelta: bytes.readInt32BE(at + 23),
@@ -129,8 +138,31 @@ export function stampBatch(batch: Buffer, baseOffset: number, leaderEpoch: numbe
   batch.writeInt32BE(leaderEpoch, 12);
 }
 
+/** Makes it a batch whose records all have the time of its arrival, in place. @returns its header as it is now */
+export function stampAppendTime(batch: Buffer, header: BatchHeader, nowMs: number): BatchHeader {
+  const stamped = {
+    ...header,
+    attributes: header.attributes | Attributes.LOG_APPEND_TIME,
+    maxTimestamp: BigInt(nowMs),
+  };
+  sealBatch(batch, stamped);
+  return stamped;
+}
+
+/** A batch of these records, with a header that keeps its offsets. */
+export function buildBatch(header: BatchHeader, records: Buffer): Buffer {
+  const batch = Buffer.alloc(BATCH_HEADER_BYTES + records.length);
+  records.copy(batch, BATCH_HEADER_BYTES);
+  batch.writeBigInt64BE(BigInt(header.baseOffset), 0);
+  batch.writeInt32BE(header.leaderEpoch, 12);
+  return sealBatch(batch, header);
+}
+
 /** Writes everything but the broker's two fields into the header of a batch whose records are there, in place. */
-export function sealBatch(batch: Buffer, header: Omit<BatchHeader, 'baseOffset' | 'byteLength' | 'magic'>): Buffer {
+export function sealBatch(
+  batch: Buffer,
+  header: Omit<BatchHeader, 'baseOffset' | 'byteLength' | 'leaderEpoch' | 'magic'>,
+): Buffer {
   batch.writeInt32BE(batch.length - LENGTH_OVERHEAD, 8);
   batch.writeInt8(MAGIC_V2, 16);
   batch.writeInt16BE(header.attributes, 21);

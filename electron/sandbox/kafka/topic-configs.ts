@@ -1,8 +1,8 @@
 /**
- * The settings a topic can have. They are kept and reported as Kafka does; of them the broker itself follows
- * max.message.bytes.
- * not implemented: retention, compaction, recompression, log append time. The sandbox keeps every record until
- * DeleteRecords or DeleteTopics, so that nothing disappears while somebody looks at it.
+ * The settings a topic can have. They are kept and reported as Kafka does; what the broker follows of them is in
+ * topic-policy.ts.
+ * not implemented: recompression by compression.type. Unless a topic says otherwise its records never expire, so that
+ * nothing disappears while somebody looks at it: Kafka keeps them for a week.
  */
 import { ErrorCode, KafkaRefusal } from './error-codes';
 
@@ -44,13 +44,13 @@ const CONFIG_KINDS: Readonly<Record<string, ConfigKind>> = {
   'index.interval.bytes': int('4096'),
   'max.compaction.lag.ms': long(LONG_MAX),
   'max.message.bytes': int('1048588'),
-  'message.timestamp.type': choice(ConfigType.STRING, 'CreateTime', 'CreateTime'),
+  'message.timestamp.type': choice(ConfigType.STRING, 'CreateTime', 'CreateTime', 'LogAppendTime'),
   'min.cleanable.dirty.ratio': double('0.5'),
   'min.compaction.lag.ms': long('0'),
   'min.insync.replicas': int('1'),
   preallocate: boolean('false'),
   'retention.bytes': long('-1'),
-  'retention.ms': long('604800000'),
+  'retention.ms': long('-1'),
   'segment.bytes': int('1073741824'),
   'segment.index.bytes': int('10485760'),
   'segment.jitter.ms': long('0'),
@@ -74,8 +74,11 @@ export function reportConfigs(own: ReadonlyMap<string, string>): ReportedConfig[
   }));
 }
 
-export function maxMessageBytes(own: ReadonlyMap<string, string>): number {
-  return Number(own.get('max.message.bytes') ?? CONFIG_KINDS['max.message.bytes']?.defaultValue);
+/** A topic's own setting, else the default. */
+export function configOf(own: ReadonlyMap<string, string>, name: string): string {
+  const kind = CONFIG_KINDS[name];
+  if (kind === undefined) throw new RangeError(`there is no setting ${name}`);
+  return (own.get(name) ?? kind.defaultValue).trim();
 }
 
 /** @throws KafkaRefusal INVALID_CONFIG for a name or a value that Kafka does not know */

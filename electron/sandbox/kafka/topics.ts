@@ -13,6 +13,7 @@ import { ErrorCode, KafkaRefusal } from './error-codes';
 import { PartitionLog } from './partition-log';
 import { damagedFile, isMissingFile, readStateFile, replaceStateFile } from '../state-file';
 import { checkConfig } from './topic-configs';
+import { topicPolicy, type TopicPolicy } from './topic-policy';
 
 const MAX_PARTITIONS = 1000;
 
@@ -33,12 +34,14 @@ export class Topic {
   readonly name: string;
   readonly id: string;
   readonly configs: ReadonlyMap<string, string>;
+  readonly policy: TopicPolicy;
   readonly partitions: readonly PartitionLog[];
 
   constructor(name: string, id: string, configs: ReadonlyMap<string, string>, partitions: readonly PartitionLog[]) {
     this.name = name;
     this.id = id;
     this.configs = configs;
+    this.policy = topicPolicy(configs);
     this.partitions = partitions;
   }
 }
@@ -76,7 +79,9 @@ export class Topics {
 
   async #load(state: z.infer<typeof TopicsFile>['topics'][number]): Promise<void> {
     const partitions: PartitionLog[] = [];
-    this.#put(new Topic(state.name, state.id, new Map(Object.entries(state.configs)), partitions));
+    const topic = new Topic(state.name, state.id, new Map(Object.entries(state.configs)), partitions);
+    // Known before all of it is loaded, so that it is closed if the rest cannot be.
+    this.#put(topic);
     for (const [partition, logStartOffset] of state.logStartOffsets.entries()) {
       const folder = this.#partitionFolder(state.id, partition);
       try {
@@ -85,6 +90,7 @@ export class Topics {
         throw isMissingFile(error) ? damagedFile(folder, `the log of topic ${state.name} is missing`, error) : error;
       }
     }
+    this.#put(topic);
   }
 
   async #removeRemainders(folders: readonly string[]): Promise<void> {
@@ -99,6 +105,7 @@ export class Topics {
   }
 
   #put(topic: Topic): void {
+    for (const log of topic.partitions) log.limitFiles(topic.policy.segmentBytes);
     this.#byName.set(topic.name, topic);
     this.#byId.set(topic.id, topic);
   }

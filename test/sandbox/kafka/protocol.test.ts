@@ -172,6 +172,7 @@ test('a test can answer a request itself, and the client copes', async () => {
               errorCode: 6, // NOT_LEADER_OR_FOLLOWER
               errorMessage: null,
               baseOffset: -1,
+              appendTimeMs: -1,
               logStartOffset: -1,
             })),
           })),

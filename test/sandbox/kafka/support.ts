@@ -33,11 +33,17 @@ export function connect(broker: SandboxBroker, clientId = 'test'): Kafka {
   });
 }
 
-export async function createTopic(kafka: Kafka, topic: string, numPartitions = 1): Promise<void> {
+export async function createTopic(
+  kafka: Kafka,
+  topic: string,
+  numPartitions = 1,
+  configs: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  const configEntries = Object.entries(configs).map(([name, value]) => ({ name, value }));
   const admin = kafka.admin();
   await admin.connect();
   try {
-    await admin.createTopics({ topics: [{ topic, numPartitions }] });
+    await admin.createTopics({ topics: [{ topic, numPartitions, configEntries }] });
   } finally {
     await admin.disconnect();
   }
@@ -48,6 +54,7 @@ export interface SentMessage {
   readonly value: string | null;
   readonly partition?: number;
   readonly headers?: Record<string, string>;
+  readonly timestamp?: string;
 }
 
 export async function send(kafka: Kafka, topic: string, messages: readonly SentMessage[]): Promise<void> {
