@@ -31,6 +31,8 @@ export default defineConfig({
           ...threads('electron/worker'),
           ...threads('electron/sandbox'),
         },
+        // AssemblyScript takes most of the time, and that is no news
+        checks: { bundlerTimings: false },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunk-[name]-[hash].js' },
       },
     },

@@ -1,3 +1,4 @@
+import { PermafrostError } from '../../../shared/errors';
 import { RecordCursor, recordBatches } from '../kafka/record-batch';
 import type { FetchedSet } from '../kafka/raw-consumer';
 
@@ -35,9 +36,14 @@ function tail(partition: number, recordSet: Buffer, count: number): LatestMessag
   if (batch === undefined) return [];
   const messages: LatestMessage[] = [];
   const cursor = new RecordCursor();
-  cursor.open(batch);
-  for (let index = 0; cursor.next(); index += 1) {
-    if (index >= batch.count - count) messages.push(copy(partition, cursor));
+  try {
+    cursor.open(batch);
+    for (let index = 0; cursor.next(); index += 1) {
+      if (index >= batch.count - count) messages.push(copy(partition, cursor));
+    }
+  } catch (thrown) {
+    if (!(thrown instanceof PermafrostError)) throw thrown;
+    return []; // it cannot be read, so there is nothing to show of it; the archiver keeps it as it came
   }
   return messages;
 }
