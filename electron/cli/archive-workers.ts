@@ -4,7 +4,7 @@ import type { ArchiverStatus, StageBytes } from '../engine/archive/progress';
 import { ArchiverHost } from '../worker/archiver-host';
 import type { ArchiverStart } from '../worker/archiver-protocol';
 import type { UploadView } from '../../shared/model/live';
-import { sumCounts } from '../../shared/model/reduction';
+import { sumCounts } from '../../shared/model/reduction-counts';
 import type { Output } from './output';
 
 export type ArchivedTotals = Pick<StageBytes, 'archives' | 'records' | 'uploadedBytes' | 'reduction'>;

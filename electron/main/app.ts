@@ -4,7 +4,7 @@
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
-import type { Settings, SettingsPatch } from '../../shared/model/settings';
+import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
 import type { Connections } from '../worker/connections';
 import { Dialogs } from './dialogs';
 import { DEFAULT_MAX_HELD_BYTES, DEFAULT_SESSION_TIMEOUT_MS, DEFAULT_TOPIC_CHECK_MS } from '../engine/archive/options';
@@ -100,6 +100,7 @@ export class App {
       platform: process.platform,
       dataDir: this.parts.dataDir,
       secretStorage: this.parts.keys.storage,
+      defaultSettings: DEFAULT_SETTINGS,
     };
   }
 

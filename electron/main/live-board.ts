@@ -35,7 +35,14 @@ interface PartitionSeen {
 export class LiveBoard {
   readonly #settings: () => Settings;
   #sandbox: SandboxView = { state: 'starting', kafka: null, bucketEndpoint: null, problem: null };
-  #archiver: ArchiverView = { state: 'stopped', reason: null, error: null, codec: null, recipients: [] };
+  #archiver: ArchiverView = {
+    state: 'stopped',
+    reason: null,
+    error: null,
+    codec: null,
+    recipients: [],
+    reduction: null,
+  };
   #pipeline: PipelineReport | null = null;
   #archiving: ArchiverStatus | null = null;
   #comparisons = new Map<number, { readonly comparison: TallyComparison; left: bigint | null; right: bigint | null }>();
@@ -188,6 +195,7 @@ export class LiveBoard {
     });
     return {
       records: stages?.records ?? 0,
+      read: stage('read', stages === undefined ? undefined : bytesRead(stages)),
       raw: stage('raw', stages?.rawBytes),
       encoded: stage('encoded', stages?.encodedBytes),
       compressed: stage('compressed', stages?.compressedBytes),
@@ -206,12 +214,18 @@ class LiveRates {
   readonly pipeline = new Rate();
   readonly archiver = new Rate();
   readonly stages = {
+    read: new Rate(),
     raw: new Rate(),
     encoded: new Rate(),
     compressed: new Rate(),
     encrypted: new Rate(),
     uploaded: new Rate(),
   };
+}
+
+/** As they came, whatever was left out of them. */
+function bytesRead({ rawBytes, reduction }: ArchiverStatus['stages']): number {
+  return rawBytes + (reduction?.droppedBytes ?? 0) + (reduction?.cutBytes ?? 0);
 }
 
 function groupView(

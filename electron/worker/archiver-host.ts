@@ -16,7 +16,14 @@ export interface ArchiverListeners {
   reachedEnd?(): void;
 }
 
-const STOPPED: ArchiverView = { state: 'stopped', reason: null, error: null, codec: null, recipients: [] };
+const STOPPED: ArchiverView = {
+  state: 'stopped',
+  reason: null,
+  error: null,
+  codec: null,
+  recipients: [],
+  reduction: null,
+};
 
 /** After a crash of the thread; twice as long after each one that follows without an upload between. */
 const FIRST_RESTART_MS = 1_000;
@@ -74,7 +81,8 @@ export class ArchiverHost {
     const running = { thread, channel };
     this.#running = running;
     thread.on('error', (thrown) => this.#crashed(running, params, thrown));
-    this.#set({ ...STOPPED, state: 'starting', codec: params.options.codec, recipients: params.options.recipients });
+    const { codec, recipients, reduction } = params.options;
+    this.#set({ ...STOPPED, state: 'starting', codec, recipients, reduction });
     try {
       await channel.request('start', params);
     } catch (thrown) {

@@ -58,6 +58,19 @@ export function gapReason(gap: string): string {
   return GAP_REASONS[gap] ?? `gap: ${gap}`;
 }
 
+/** What an archive says of what was left out of it. */
+export interface Reduced {
+  readonly reduction: string | null;
+  readonly records: number;
+  readonly dropped: number;
+}
+
+/** One sentence, behind "Reduced". */
+export function reducedText({ records, dropped }: Reduced): string {
+  if (dropped === 0) return 'Messages may lack fields that were left out on purpose.';
+  return `${count(dropped)} of ${counted(records + dropped, 'message')} were left out on purpose.`;
+}
+
 export interface VerdictText {
   readonly title: string;
   readonly detail: string;

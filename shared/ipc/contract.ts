@@ -167,6 +167,7 @@ export interface AppInfo {
   readonly dataDir: string;
   /** keyring: the system's; obfuscated: no keyring here, whoever reads the data folder can read the keys */
   readonly secretStorage: 'keyring' | 'obfuscated';
+  readonly defaultSettings: Settings;
 }
 
 export interface JobStarted {

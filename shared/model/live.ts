@@ -1,5 +1,6 @@
 import type { PlainError } from '../errors';
-import type { ReductionCounts } from './reduction';
+import type { Reduction } from './reduction';
+import type { ReductionCounts } from './reduction-counts';
 
 /**
  * What goes on right now, sent to the window four times a second. Every figure is measured; null means that nothing
@@ -44,6 +45,8 @@ export interface ArchiverView {
   /** what it archives with, as at its start; null while stopped */
   readonly codec: string | null;
   readonly recipients: readonly string[];
+  /** null while stopped, too */
+  readonly reduction: Reduction | null;
 }
 
 /** Measured as growth of the topic's log, so that it holds whoever produces. */
@@ -94,6 +97,8 @@ export interface PartitionComparison {
 /** Bytes at each step of the archiver since it was started, and per second. */
 export interface StagesView {
   readonly records: number;
+  /** what was read: `raw` and what reduction left out of it */
+  readonly read: StageView;
   readonly raw: StageView;
   readonly encoded: StageView;
   readonly compressed: StageView;

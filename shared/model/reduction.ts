@@ -13,96 +13,11 @@
  * without a key count as those of one key. A value that is not JSON (null is none either) passes steps 2 and 6 as it is.
  */
 import { z } from 'zod';
-import { parsePath, pathText, readPath, SyntaxProblem, unquote, type JsonPath } from './json-path';
+import { parsePath, pathText, SyntaxProblem } from './json-path';
+import { conditionText, parseCondition, parseKeyPattern } from './reduction-syntax';
 
-/** A key is taken when it is the text, or with `isPrefix` begins with it. */
-export interface KeyPattern {
-  readonly text: string;
-  readonly isPrefix: boolean;
-  /** the records of such keys are left out, in place of all others */
-  readonly excludes: boolean;
-}
-
-export type Test =
-  /** something is there, if only null */
-  | { readonly kind: 'exists' }
-  /** a string with this text; unless quoted also a number of that value, or true, false, null */
-  | { readonly kind: 'equals'; readonly text: string; readonly isQuoted: boolean }
-  /** a number; strings never fit */
-  | { readonly kind: 'compares'; readonly operator: '<' | '<=' | '>' | '>='; readonly number: string };
-
-/** Holds when the test fits a value at the path, where there are several any of them; `isNegated`: when none fits. */
-export interface Condition {
-  readonly path: JsonPath;
-  readonly test: Test;
-  readonly isNegated: boolean;
-}
-
-export const MAX_LIST = 100;
-export const MAX_TEXT = 500;
-/** JSON's number */
-export const JSON_NUMBER = /^-?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?$/;
-const OPERATOR = /\s*(!=|<=|>=|=|<|>)\s*/y;
-
-/**
- * `3005` a key, `bus *` all that begin so, `!test*` all but those; `\` takes the next character as it is.
- * @throws SyntaxProblem
- */
-export function parseKeyPattern(source: string): KeyPattern {
-  const excludes = source.startsWith('!');
-  let text = '';
-  for (let at = excludes ? 1 : 0; at < source.length; at += 1) {
-    const character = source.charAt(at);
-    if (character === '*') {
-      if (at === source.length - 1) return { text, isPrefix: true, excludes };
-      throw new SyntaxProblem('* stands at the end only; for the character itself write \\*');
-    }
-    if (character === '\\') {
-      at += 1;
-      if (at === source.length) throw new SyntaxProblem('\\ stands before a character; for itself write \\\\');
-    }
-    text += source.charAt(at);
-  }
-  return { text, isPrefix: false, excludes };
-}
-
-/**
- * `SPEED`, `!SPEED`: is there, is not; `STATUS=done`, `STATUS!=done`, `SPEED>=12.5` (and <, <=, >); `ID="7"` the text
- * alone. What stands behind the operator is taken as it is, blanks around it left out.
- * @throws SyntaxProblem
- */
-export function parseCondition(source: string): Condition {
-  const text = source.trim();
-  const isMissing = text.startsWith('!');
-  const { path, end } = readPath(text, isMissing ? 1 : 0);
-  if (end === text.length) return { path, test: { kind: 'exists' }, isNegated: isMissing };
-  OPERATOR.lastIndex = end;
-  const found = OPERATOR.exec(text);
-  if (found === null || isMissing) {
-    throw new SyntaxProblem('A condition is a path, !path, or a path with =, !=, <, <=, > or >= and a value');
-  }
-  const operator = found[1] ?? '';
-  const literal = text.slice(end + found[0].length);
-  if (operator === '=' || operator === '!=') {
-    return { path, test: parseLiteral(literal), isNegated: operator === '!=' };
-  }
-  if (!JSON_NUMBER.test(literal)) throw new SyntaxProblem(`Behind ${operator} stands a number`);
-  return { path, test: { kind: 'compares', operator: operator as '<', number: literal }, isNegated: false };
-}
-
-function parseLiteral(literal: string): Test {
-  if (literal === '') throw new SyntaxProblem('A value is missing behind the operator; "" is the empty text');
-  if (!literal.startsWith('"')) return { kind: 'equals', text: literal, isQuoted: false };
-  return { kind: 'equals', text: unquote(literal), isQuoted: true };
-}
-
-/** The one way to write a condition. */
-export function conditionText({ path, test, isNegated }: Condition): string {
-  const place = pathText(path);
-  if (test.kind === 'exists') return `${isNegated ? '!' : ''}${place}`;
-  if (test.kind === 'compares') return `${place}${test.operator}${test.number}`;
-  return `${place}${isNegated ? '!=' : '='}${test.isQuoted ? JSON.stringify(test.text) : test.text}`;
-}
+const MAX_LIST = 100;
+const MAX_TEXT = 500;
 
 /** A text that its parser takes; the parser's words are the refusal. */
 function parsedText(parse: (text: string) => unknown) {
@@ -174,11 +89,6 @@ function withoutUndefined<Value extends object>(
   };
 }
 
-/** Nothing is left out. */
-export function isReductionOff(rule: Reduction): boolean {
-  return canonicalReduction(rule) === canonicalReduction(NO_REDUCTION);
-}
-
 /** changes when the same rule would drop other records */
 const SEMANTICS = 1;
 
@@ -196,56 +106,4 @@ export function canonicalReduction(rule: Reduction): string {
     keepFields: paths(rule.keepFields),
     dropFields: paths(rule.dropFields),
   });
-}
-
-/** What a rule did. Every record that was looked at is kept or counted once as dropped. */
-export interface ReductionCounts {
-  /** records that were looked at */
-  readonly seen: number;
-  /** by key or by condition */
-  readonly filtered: number;
-  readonly duplicate: number;
-  /** left out by one in N */
-  readonly sampled: number;
-  readonly tooOften: number;
-  /** kept whole because the value is not JSON, although the rule looks into values */
-  readonly notJson: number;
-  /** of dropped records: key, value and headers */
-  readonly droppedBytes: number;
-  /** cut out of the values of kept records */
-  readonly cutBytes: number;
-  /** how often its memory was full and steps 3 to 5 began anew within an archive */
-  readonly restarts: number;
-}
-
-export const NOTHING_REDUCED: ReductionCounts = {
-  seen: 0,
-  filtered: 0,
-  duplicate: 0,
-  sampled: 0,
-  tooOften: 0,
-  notJson: 0,
-  droppedBytes: 0,
-  cutBytes: 0,
-  restarts: 0,
-};
-
-export function droppedOf(counts: ReductionCounts): number {
-  return counts.filtered + counts.duplicate + counts.sampled + counts.tooOften;
-}
-
-/** null where nothing is left out on purpose */
-export function sumCounts(a: ReductionCounts | null, b: ReductionCounts | null): ReductionCounts | null {
-  if (a === null || b === null) return a ?? b;
-  return {
-    seen: a.seen + b.seen,
-    filtered: a.filtered + b.filtered,
-    duplicate: a.duplicate + b.duplicate,
-    sampled: a.sampled + b.sampled,
-    tooOften: a.tooOften + b.tooOften,
-    notJson: a.notJson + b.notJson,
-    droppedBytes: a.droppedBytes + b.droppedBytes,
-    cutBytes: a.cutBytes + b.cutBytes,
-    restarts: a.restarts + b.restarts,
-  };
 }

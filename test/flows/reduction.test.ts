@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { droppedOf, NO_REDUCTION } from '../../shared/model/reduction';
+import { NO_REDUCTION } from '../../shared/model/reduction';
+import { droppedOf } from '../../shared/model/reduction-counts';
 import type { Coverage } from '../../electron/engine/store/coverage-metadata';
 import { readBy, readChains, send, startArchiver } from './archiving';
 import type { Environment } from './environment';

@@ -2,15 +2,12 @@ import { describe, expect, it, test } from 'vitest';
 import { parsePath, pathText } from '../../shared/model/json-path';
 import {
   canonicalReduction,
-  conditionText,
-  isReductionOff,
   NO_REDUCTION,
-  parseCondition,
-  parseKeyPattern,
   reductionFileSchema,
   reductionSchema,
   type Reduction,
 } from '../../shared/model/reduction';
+import { conditionText, parseCondition, parseKeyPattern, isReductionOff } from '../../shared/model/reduction-syntax';
 
 const member = (name: string) => ({ kind: 'member', name });
 

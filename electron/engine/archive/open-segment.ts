@@ -1,5 +1,6 @@
 import { PermafrostError, type ErrorCode } from '../../../shared/errors';
-import { droppedOf, isReductionOff, type ReductionCounts } from '../../../shared/model/reduction';
+import { isReductionOff } from '../../../shared/model/reduction-syntax';
+import { droppedOf, type ReductionCounts } from '../../../shared/model/reduction-counts';
 import { RecordCursor, type RecordBatch } from '../kafka/record-batch';
 import type { BatchKind } from '../kafka/transactions';
 import { Reducer } from '../reduce/reducer';

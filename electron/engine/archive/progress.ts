@@ -1,4 +1,4 @@
-import { sumCounts, type ReductionCounts } from '../../../shared/model/reduction';
+import { sumCounts, type ReductionCounts } from '../../../shared/model/reduction-counts';
 import type { TallyReport } from '../kafka/comparison';
 import type { ClosedSegment } from './open-segment';
 import type { PartitionArchive } from './partition-archive';

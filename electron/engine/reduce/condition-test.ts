@@ -1,4 +1,4 @@
-import { JSON_NUMBER, type Test } from '../../../shared/model/reduction';
+import { JSON_NUMBER, type Test } from '../../../shared/model/reduction-syntax';
 import { compareDecimals } from './decimal';
 import { BACKSLASH, MINUS, NINE, OPEN_BRACE, OPEN_BRACKET, QUOTE } from './json-scanner';
 

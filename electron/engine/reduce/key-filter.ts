@@ -1,4 +1,4 @@
-import { parseKeyPattern, type KeyPattern } from '../../../shared/model/reduction';
+import { parseKeyPattern, type KeyPattern } from '../../../shared/model/reduction-syntax';
 import type { RecordView } from '../segment/record';
 
 interface BytePattern {

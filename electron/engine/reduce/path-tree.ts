@@ -2,7 +2,8 @@
  * All paths of a rule in one tree, so that one walk through a value answers for all of them.
  */
 import { parsePath, type JsonPath } from '../../../shared/model/json-path';
-import { parseCondition, type Condition, type Reduction } from '../../../shared/model/reduction';
+import type { Reduction } from '../../../shared/model/reduction';
+import { parseCondition, type Condition } from '../../../shared/model/reduction-syntax';
 
 /** What a rule says about one place in a value, and about the places below. */
 export interface PathNode {

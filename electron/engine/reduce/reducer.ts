@@ -5,7 +5,8 @@
  *     const kept = reducer.take(view);
  *     if (kept !== null) writer.add(kept);
  */
-import { droppedOf, type Reduction, type ReductionCounts } from '../../../shared/model/reduction';
+import type { Reduction } from '../../../shared/model/reduction';
+import { droppedOf, type ReductionCounts } from '../../../shared/model/reduction-counts';
 import { rawBytesOf, type RecordView } from '../segment/record';
 import { KeyFilter } from './key-filter';
 import { KeyMemories, type KeyMemory } from './key-memory';

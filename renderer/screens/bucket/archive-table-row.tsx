@@ -5,6 +5,7 @@ import type { ArchiveRow, ObjectRow } from '../../../shared/model/archive';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
 import { OpensWith } from '../../components/fingerprint';
+import { ReducedMark } from '../../components/reduced-mark';
 import { bytes, count, exactBytes, localTime, offsetRange, percent, timeRange, utcTime } from '../../format/format';
 import { gapReason } from '../../format/words';
 import { bucketStore, lookInside, select } from '../../stores/bucket';
@@ -116,7 +117,12 @@ function ArchiveCell(props: { readonly id: Column['id']; readonly row: ObjectRow
         </Figure>
       );
     case 'records':
-      return <Figure>{count(archive.records)}</Figure>;
+      return (
+        <>
+          <ReducedMark of={archive} />
+          <Figure>{count(archive.records)}</Figure>
+        </>
+      );
     case 'raw':
       return <Figure exact={exactBytes(archive.rawBytes)}>{bytes(archive.rawBytes)}</Figure>;
     case 'stored':

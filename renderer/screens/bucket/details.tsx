@@ -4,6 +4,7 @@ import type { ArchiveRow, ObjectRow } from '../../../shared/model/archive';
 import { Banner } from '../../components/banner';
 import { CopyIcon } from '../../components/copy';
 import { Figure } from '../../components/figure';
+import { ReducedMark } from '../../components/reduced-mark';
 import { bytes, count, exactBytes, localTime, offsetRange, timeRange, utcTime } from '../../format/format';
 import { gapReason, storageClassName } from '../../format/words';
 import { bucketStore, lookInside } from '../../stores/bucket';
@@ -108,6 +109,7 @@ function ArchiveSections(props: { readonly row: ObjectRow; readonly archive: Arc
           <dd className="figure">{archive.partition}</dd>
           <dt>Messages</dt>
           <dd className="figure">{count(archive.records)}</dd>
+          {archive.reduction !== null && <ReducedFacts archive={archive} rule={archive.reduction} />}
           {archive.gap !== null && (
             <>
               <dt>Holds</dt>
@@ -129,6 +131,25 @@ function ArchiveSections(props: { readonly row: ObjectRow; readonly archive: Arc
           </dd>
         </dl>
       </section>
+    </>
+  );
+}
+
+/** What was left out of it on purpose, and by which rule. */
+function ReducedFacts(props: { readonly archive: ArchiveRow; readonly rule: string }) {
+  const { archive, rule } = props;
+  const { records, dropped } = archive;
+  return (
+    <>
+      <dt>Left out</dt>
+      <dd className="figure">
+        <ReducedMark of={archive} hasWord />
+        {dropped === 0 ? 'fields only' : `${count(dropped)} of ${count(records + dropped)}`}
+      </dd>
+      <dt>Rule</dt>
+      <dd>
+        <Long value={rule} name="rule's digest" />
+      </dd>
     </>
   );
 }

@@ -1,4 +1,6 @@
-import type { StagesView } from '../../../shared/model/live';
+import type { ArchiverView, StagesView } from '../../../shared/model/live';
+import { droppedOf } from '../../../shared/model/reduction-counts';
+import { isReductionOff } from '../../../shared/model/reduction-syntax';
 import { Card } from '../../components/card';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
@@ -18,17 +20,25 @@ import {
 import { useLive, useSettings } from '../../stores/hooks';
 import classes from './flow-card.module.css';
 
-type StageName = 'raw' | 'encoded' | 'compressed' | 'encrypted' | 'uploaded';
+type StageName = 'read' | 'raw' | 'encoded' | 'compressed' | 'encrypted' | 'uploaded';
 
 /** The way of a message: what each step makes of its size, and how fast. */
 export function FlowCard(props: { readonly className?: string | undefined }) {
   const topic = useLive((snapshot) => snapshot.topic) ?? NOTHING;
   const bucket = useLive((snapshot) => snapshot.bucket) ?? NOTHING;
+  const isReduced = useLive(({ stages, archiver }) => stages.reduction !== null || isReducing(archiver)) ?? false;
+  const first = isReduced ? 'read' : 'raw';
   return (
     <Card className={props.className}>
       <div className={classes.flow} role="group" aria-label="From Kafka to the bucket">
-        <StageNode stage="raw" name={topic} sub={<Messages />} color="var(--pf-stage-raw)" />
-        <Leg stage="raw" caption="raw" />
+        <StageNode stage={first} name={topic} sub={<Messages />} color="var(--pf-stage-raw)" />
+        <Leg stage={first} caption="raw" />
+        {isReduced && (
+          <>
+            <StageNode stage="raw" name="Reduce" sub={<ReduceNote />} color="var(--pf-stage-raw)" />
+            <Leg stage="raw" caption="kept" />
+          </>
+        )}
         <StageNode stage="encoded" name="Encode" sub={<EncodeNote />} color="var(--pf-stage-encoded)" />
         <Leg stage="encoded" caption="JSON lines" />
         <StageNode stage="compressed" name="Compress" sub={<CompressNote />} color="var(--pf-series-archiver)" />
@@ -44,8 +54,17 @@ export function FlowCard(props: { readonly className?: string | undefined }) {
 /** Nothing was measured while the archiver has not run. */
 function useMeasured(stage: StageName): number | null {
   return useLive(({ stages, archiver }) =>
-    (stages.records === 0 && archiver.codec === null) || isAhead(stages, stage) ? null : stages[stage].bytes,
+    isUnmeasured(stages, archiver) || isAhead(stages, stage) ? null : stages[stage].bytes,
   );
+}
+
+function isUnmeasured(stages: StagesView, { codec }: ArchiverView): boolean {
+  return messagesRead(stages) === 0 && codec === null;
+}
+
+/** Those that were left out included. */
+function messagesRead({ records, reduction }: StagesView): number {
+  return reduction?.seen ?? records;
 }
 
 /** While the first block is open, nothing has come out of the compressor: no figure is better than 0. */
@@ -61,7 +80,7 @@ function StageNode(props: {
   readonly isEnd?: boolean;
 }) {
   const measured = useMeasured(props.stage);
-  const largest = useLive(({ stages }) => Math.max(stages.raw.bytes, stages.encoded.bytes)) ?? 0;
+  const largest = useLive(({ stages }) => Math.max(stages.read.bytes, stages.encoded.bytes)) ?? 0;
   return (
     <div className={cx(classes.node, props.isEnd === true && classes.end)}>
       <span className={cx(classes.name, 'ellipsis')} title={props.name}>
@@ -96,14 +115,28 @@ function Leg(props: { readonly stage: StageName; readonly caption: string }) {
 
 function Messages() {
   const perSecond = useLive(({ groups }) => groups.archiver.ratePerSecond);
-  const records = useLive(({ stages, archiver }) =>
-    stages.records === 0 && archiver.codec === null ? null : stages.records,
-  );
+  const records = useLive(({ stages, archiver }) => (isUnmeasured(stages, archiver) ? null : messagesRead(stages)));
   if (records === null) return 'messages';
   return (
     <span title={exactRate(perSecond)}>
       {perSecond ? `${rate(perSecond)} messages/s` : counted(records, 'message')}
     </span>
+  );
+}
+
+function isReducing({ reduction }: ArchiverView): boolean {
+  return reduction !== null && !isReductionOff(reduction);
+}
+
+/** Messages that are kept; by their bytes where none is left out as a whole. */
+function ReduceNote() {
+  const counts = useLive(({ stages }) => stages.reduction);
+  const bytesKept = useLive(({ stages }) => percent(stages.raw.bytes, stages.read.bytes)) ?? NOTHING;
+  if (counts === null || counts.seen === 0) return 'nothing left out yet';
+  const dropped = droppedOf(counts);
+  if (dropped === 0) return `${bytesKept} of the bytes kept`;
+  return (
+    <span title={`${bytesKept} of the bytes`}>{`${percent(counts.seen - dropped, counts.seen)} of messages`}</span>
   );
 }
 

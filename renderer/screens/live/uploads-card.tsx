@@ -6,6 +6,7 @@ import { Card } from '../../components/card';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
 import { OpensWith } from '../../components/fingerprint';
+import { ReducedMark } from '../../components/reduced-mark';
 import { ago, bytes, count, exactBytes, NOTHING, offsetRange, percent, utcTime } from '../../format/format';
 import { gapReason } from '../../format/words';
 import { showObject } from '../../stores/bucket';
@@ -82,7 +83,10 @@ const UploadRow = memo(function UploadRow(props: { readonly upload: UploadView }
       </td>
       <td className={classes.right}>
         {upload.gap === null ? (
-          <Figure>{count(upload.records)}</Figure>
+          <>
+            <ReducedMark of={upload} />
+            <Figure>{count(upload.records)}</Figure>
+          </>
         ) : (
           <span title={gapReason(upload.gap)}>{NOTHING}</span>
         )}

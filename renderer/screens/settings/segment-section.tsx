@@ -5,7 +5,7 @@ import { Section } from './section';
 import classes from './settings-screen.module.css';
 import { useDraft } from './use-draft';
 
-const FIELDS = ['maxSegmentBytes', 'maxSegmentRecords', 'maxSegmentAgeMs'];
+const FIELDS = ['maxSegmentBytes', 'maxSegmentRecords', 'maxSegmentAgeMs'] as const;
 const MB = 1_000_000;
 const SECOND = 1_000;
 
@@ -16,7 +16,8 @@ export function SegmentSection(props: { readonly saved: Settings }) {
   return (
     <Section
       title="When an archive is closed and uploaded"
-      note="Whichever comes first. Applies at the next start of archiving."
+      note="Whichever comes first."
+      effect="Takes effect at the next start of archiving."
       draft={draft}
       fields={FIELDS}
     >
@@ -32,7 +33,7 @@ export function SegmentSection(props: { readonly saved: Settings }) {
         />
         <NumberInput
           label="Messages"
-          description="Count"
+          description="Those left out count, too"
           thousandSeparator=","
           allowDecimal={false}
           value={values.maxSegmentRecords}

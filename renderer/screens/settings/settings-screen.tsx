@@ -1,4 +1,4 @@
-import { SegmentedControl, Skeleton } from '@mantine/core';
+import { SegmentedControl, Skeleton, Tabs } from '@mantine/core';
 import type { Settings } from '../../../shared/model/settings';
 import { Banner } from '../../components/banner';
 import { Card } from '../../components/card';
@@ -8,10 +8,15 @@ import { useLive, useSettings } from '../../stores/hooks';
 import { isArchiving } from '../../stores/live';
 import { attempt } from '../../stores/report';
 import { saveSettings } from '../../stores/settings';
-import { ArchiveSection } from './archive-section';
+import { ArchivePage } from './archive-page';
 import { SandboxSection } from './sandbox-section';
-import { SegmentSection } from './segment-section';
 import classes from './settings-screen.module.css';
+
+const PAGES = [
+  { value: 'archive', label: 'Archive' },
+  { value: 'sandbox', label: 'Sandbox' },
+  { value: 'app', label: 'Appearance and about' },
+];
 
 export function SettingsScreen() {
   const settings = useSettings((state) => state.settings);
@@ -21,43 +26,63 @@ export function SettingsScreen() {
       title="Settings"
       sentence="kept on this computer"
       scrolls
-      className={classes.screen}
       banners={
         isOn && (
           <Banner tone="info" title="Archiving is running.">
-            Topic, bucket, prefix, group and ports can change once it is stopped; the rest applies at its next start.
+            What is saved here applies at its next start.
           </Banner>
         )
       }
     >
-      {settings === null ? <Skeleton height={320} maw={860} radius={10} /> : <Sections settings={settings} />}
+      {settings === null ? <Skeleton height={320} radius={10} /> : <Pages settings={settings} />}
     </ScreenPage>
   );
 }
 
-function Sections(props: { readonly settings: Settings }) {
+/** All stay where they are while another one is shown: what was typed is not lost. */
+function Pages(props: { readonly settings: Settings }) {
   const { settings } = props;
   return (
-    <>
-      <ArchiveSection saved={settings} />
-      <SegmentSection saved={settings} />
-      <SandboxSection saved={settings} />
-      <Card title="Appearance" className={classes.section}>
-        <div className={classes.fields}>
-          <SegmentedControl
-            aria-label="Theme"
-            data={[
-              { value: 'system', label: 'As the system' },
-              { value: 'light', label: 'Light' },
-              { value: 'dark', label: 'Dark' },
-            ]}
-            value={settings.theme}
-            onChange={(theme) => attempt(() => saveSettings({ theme: theme }))}
-          />
+    <Tabs defaultValue="archive" keepMounted>
+      <Tabs.List mb={14}>
+        {PAGES.map(({ value, label }) => (
+          <Tabs.Tab key={value} value={value}>
+            {label}
+          </Tabs.Tab>
+        ))}
+      </Tabs.List>
+      <Tabs.Panel value="archive">
+        <ArchivePage saved={settings} />
+      </Tabs.Panel>
+      <Tabs.Panel value="sandbox">
+        <SandboxSection saved={settings} />
+      </Tabs.Panel>
+      <Tabs.Panel value="app">
+        <div className={classes.column}>
+          <Appearance theme={settings.theme} />
+          <About />
         </div>
-      </Card>
-      <About />
-    </>
+      </Tabs.Panel>
+    </Tabs>
+  );
+}
+
+function Appearance(props: { readonly theme: Settings['theme'] }) {
+  return (
+    <Card title="Appearance" className={classes.section}>
+      <div className={classes.fields}>
+        <SegmentedControl
+          aria-label="Theme"
+          data={[
+            { value: 'system', label: 'As the system' },
+            { value: 'light', label: 'Light' },
+            { value: 'dark', label: 'Dark' },
+          ]}
+          value={props.theme}
+          onChange={(theme) => attempt(() => saveSettings({ theme: theme }))}
+        />
+      </div>
+    </Card>
   );
 }
 

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { compareDecimals } from '../../../electron/engine/reduce/decimal';
 import { ruleDigest } from '../../../electron/engine/reduce/rule-digest';
-import { droppedOf, NO_REDUCTION, NOTHING_REDUCED } from '../../../shared/model/reduction';
+import { NO_REDUCTION } from '../../../shared/model/reduction';
+import { droppedOf, NOTHING_REDUCED } from '../../../shared/model/reduction-counts';
 import { viewOf } from '../segment/support';
 import { keptOffsets, reduced, reducerOf } from './support';
 

@@ -9,59 +9,10 @@ import { VerdictCard } from '../../../renderer/screens/live/verdict-card';
 import { keysStore } from '../../../renderer/stores/keys';
 import { liveStore, receiveSnapshot } from '../../../renderer/stores/live';
 import { settingsStore } from '../../../renderer/stores/settings';
-import type { LiveSnapshot, StageView } from '../../../shared/model/live';
+import { NOTHING_REDUCED } from '../../../shared/model/reduction-counts';
 import { DEFAULT_SETTINGS } from '../../../shared/model/settings';
+import { IDLE, RUNNING, stage } from '../snapshots';
 import { installBridge, show } from '../support';
-
-const stage = (bytes: number): StageView => ({ bytes, bytesPerSecond: null });
-const idleGroup = { running: false, messages: null, ratePerSecond: null, lag: null, partitions: [] };
-
-const IDLE: LiveSnapshot = {
-  at: 1_000,
-  sandbox: { state: 'running', kafka: '127.0.0.1:1', bucketEndpoint: 'http://127.0.0.1:2', problem: null },
-  topic: 'archivetest',
-  bucket: 'cold',
-  prefix: 'archive',
-  archiver: { state: 'stopped', reason: null, error: null, codec: null, recipients: [] },
-  producer: { messages: null, ratePerSecond: null },
-  groups: {
-    pipeline: { ...idleGroup, groupId: 'pipeline' },
-    archiver: { ...idleGroup, groupId: 'archiver' },
-  },
-  comparison: { verdict: 'waiting', partitions: [] },
-  stages: {
-    records: 0,
-    raw: stage(0),
-    encoded: stage(0),
-    compressed: stage(0),
-    compressedFrom: 0,
-    encrypted: stage(0),
-    uploaded: stage(0),
-    uploadedFrom: 0,
-    archives: 0,
-    reduction: null,
-  },
-  uploads: [],
-  problems: [],
-  messages: [],
-};
-
-const RUNNING: LiveSnapshot = {
-  ...IDLE,
-  archiver: { ...IDLE.archiver, state: 'archiving', codec: 'zstd', recipients: ['ssh-rsa A'] },
-  stages: {
-    records: 1_000,
-    raw: stage(1_000_000),
-    encoded: stage(1_360_000),
-    compressed: stage(110_000),
-    compressedFrom: 1_000_000,
-    encrypted: stage(110_330),
-    uploaded: stage(110_330),
-    uploadedFrom: 110_000,
-    archives: 3,
-    reduction: null,
-  },
-};
 
 const textOf = (testId: string): string | null => screen.getByTestId(testId).textContent;
 
@@ -97,6 +48,21 @@ describe('the flow', () => {
     expect(textOf('stage-encoded')).toBe('1.36 MB');
     expect(textOf('stage-compressed')).toBe('–');
     expect(textOf('stage-encrypted')).toBe('–');
+  });
+
+  it('has a step of its own for what is left out on purpose', () => {
+    const counts = { ...NOTHING_REDUCED, seen: 4_000, filtered: 3_000, droppedBytes: 2_900_000, cutBytes: 100_000 };
+    receiveSnapshot(RUNNING);
+    show(<FlowCard />);
+    expect(screen.queryByText('Reduce')).toBeNull();
+    act(() =>
+      receiveSnapshot({ ...RUNNING, stages: { ...RUNNING.stages, read: stage(4_000_000), reduction: counts } }),
+    );
+    expect(screen.getByText('Reduce')).toBeTruthy();
+    expect(textOf('stage-read')).toBe('4.00 MB');
+    expect(textOf('stage-raw')).toBe('1.00 MB');
+    expect(screen.getByText('4,000 messages')).toBeTruthy();
+    expect(screen.getByText('25.0% of messages')).toBeTruthy();
   });
 
   it('keeps the sizes of the last run once it has stopped', () => {

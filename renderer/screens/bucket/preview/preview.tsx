@@ -7,6 +7,7 @@ import { Card } from '../../../components/card';
 import { cx } from '../../../components/cx';
 import { Figure } from '../../../components/figure';
 import { bytes, count, exactBytes, offsetRange } from '../../../format/format';
+import { reducedText } from '../../../format/words';
 import { lookInside } from '../../../stores/bucket';
 import { frameStore } from '../../../stores/frame';
 import { useBucket, usePreview } from '../../../stores/hooks';
@@ -102,6 +103,13 @@ function Body(props: { readonly onRetry: () => void }) {
         <div className={classes.note}>
           <Banner tone="warn" title="Incomplete: no index.">
             It was cut off or written without one. It is read from the front, and that nothing is missing is not proved.
+          </Banner>
+        </div>
+      )}
+      {archive.reduction !== null && (
+        <div className={classes.note}>
+          <Banner tone="info" title="Reduced.">
+            {reducedText(archive)}
           </Banner>
         </div>
       )}
