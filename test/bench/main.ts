@@ -5,6 +5,7 @@ import path from 'node:path';
 import { read } from '../../scripts/child-process.mjs';
 import { Refusal } from '../../scripts/console.mjs';
 import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
+import { measureGrowth } from './growth';
 import { describeMachine } from './machine';
 import { HELP, parseOptions, type BenchOptions } from './options';
 import { CARGO, rivalSubject } from './rival';
@@ -23,7 +24,7 @@ export async function main(args: readonly string[]): Promise<number> {
   if (!(await isThere(TIME))) throw new Refusal(`The bench weighs processes with GNU time: ${TIME.install}`);
   print(await describeMachine());
   const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-bench-'));
-  const servers = await startServers(options.kafka === 'sandbox' ? null : options.kafka, path.join(folder, 'sandbox'));
+  const servers = await startServers(options.kafka, path.join(folder, 'sandbox'));
   try {
     const key = await generateRsaKeyPair(3072);
     const identityFile = path.join(folder, 'key.pem');
@@ -39,6 +40,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function runParts(bench: Bench): Promise<void> {
   const { parts } = bench.options;
   if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
+  if (parts.includes('growth')) await measureGrowth(bench);
 }
 
 async function chosenSubjects({ only, withRivals }: BenchOptions): Promise<readonly Subject[]> {

@@ -7,6 +7,10 @@ import { PROJECT } from '../../scripts/child-process.mjs';
 import { connectKafka } from '../../electron/engine/kafka/client';
 import { KafkaAdmin } from '../../electron/engine/kafka/admin';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
+import { KAFKA_VERSION } from '../real/kafka-jars';
+import { startRealKafka } from '../real/kafka';
+import { Unavailable } from '../real/unavailable';
+import { tell } from './table';
 import { startSwallower, type Swallower } from './swallower';
 
 export const COMMAND = path.join(PROJECT, 'scripts/permafrost.mjs');
@@ -26,30 +30,53 @@ export interface Servers {
   close(): Promise<void>;
 }
 
-/** @param kafka host:port of one that runs already; null: the sandbox's */
+interface Kafka {
+  readonly address: string;
+  readonly name: string;
+  close(): Promise<void>;
+}
+
+/** @param kafka as BenchOptions.kafka */
 export async function startServers(kafka: string | null, dataDir: string): Promise<Servers> {
   const sandbox = await startSandboxProcess(dataDir);
   const storage = connectCloudStorage({ endpoint: sandbox.gcs, projectId: 'bench' });
   await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'STANDARD' });
   const swallower = await startSwallower();
-  const broker = kafka ?? sandbox.kafka;
-  const admin = await KafkaAdmin.connect(connectKafka({ brokers: [broker], clientId: 'bench' }));
+  const broker = await kafkaOf(kafka, sandbox.kafka);
+  const admin = await KafkaAdmin.connect(connectKafka({ brokers: [broker.address], clientId: 'bench' }));
   return {
-    kafka: broker,
-    kafkaName: kafka === null ? "the sandbox's Kafka" : `Kafka on ${kafka}`,
+    kafka: broker.address,
+    kafkaName: broker.name,
     bucketEndpoint: sandbox.gcs,
     swallower,
     makeTopic: async (topic, partitions) => {
       await admin.ensureTopic(topic, partitions);
+      await admin.logRanges(topic); // asks the partitions themselves, until they answer
     },
     deleteTopic: (topic) => admin.deleteTopic(topic),
     close: async () => {
       await admin.close();
       await swallower.close();
+      await broker.close();
       sandbox.process.kill('SIGTERM');
       if (sandbox.process.exitCode === null) await once(sandbox.process, 'close');
     },
   };
+}
+
+async function kafkaOf(wanted: string | null, sandboxAddress: string): Promise<Kafka> {
+  const nothing = (): Promise<void> => Promise.resolve();
+  const sandbox: Kafka = { address: sandboxAddress, name: "the sandbox's Kafka", close: nothing };
+  if (wanted === 'sandbox') return sandbox;
+  if (wanted !== null && wanted !== 'real') return { address: wanted, name: `Kafka on ${wanted}`, close: nothing };
+  try {
+    const real = await startRealKafka();
+    return { address: real.address, name: `Apache Kafka ${KAFKA_VERSION}`, close: () => real.close() };
+  } catch (thrown) {
+    if (wanted === 'real' || !(thrown instanceof Unavailable)) throw thrown;
+    tell(`no real Kafka, the sandbox's takes its place: ${thrown.message}`);
+    return sandbox;
+  }
 }
 
 async function startSandboxProcess(

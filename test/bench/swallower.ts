@@ -1,6 +1,6 @@
 /**
- * A bucket that keeps nothing: it answers uploads as Cloud Storage does and forgets their bytes, so that what is
- * measured is the archiver alone. It counts what it was told. It lives in the bench's own process.
+ * A bucket that keeps no bytes: it answers uploads as Cloud Storage does, create-only too, and remembers names and
+ * metadata alone, so that what is measured is the archiver. It lives in the bench's own process.
  */
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,56 +12,96 @@ export interface Swallower {
   close(): Promise<void>;
 }
 
+interface StoredObject {
+  readonly name: string;
+  readonly metadata?: Readonly<Record<string, string>>;
+}
+
+interface Answer {
+  readonly status: number;
+  readonly body: object;
+}
+
 const HEAD_BYTES = 64 * 1024;
+const CREATED_AT = new Date(0).toISOString();
 
 export async function startSwallower(): Promise<Swallower> {
-  const records = new Map<string, number>();
+  const objects = new Map<string, StoredObject>();
   const server = createServer((request, response) => {
-    const answer = request.method === 'POST' ? swallow(request, records) : Promise.resolve({ kind: 'storage#objects' });
-    answer
-      .then((body) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body)))
+    answer(request, objects)
+      .then(({ status, body }) =>
+        response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)),
+      )
       .catch((thrown: unknown) => response.writeHead(500).end(String(thrown)));
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     recordsUnder: (prefix) =>
-      [...records].reduce((sum, [name, count]) => (name.startsWith(`${prefix}/`) ? sum + count : sum), 0),
+      [...objects.values()]
+        .filter(({ name }) => name.startsWith(`${prefix}/`))
+        .reduce((sum, { metadata }) => sum + Number(metadata?.['records'] ?? Number.NaN), 0),
     close: () => closed(server),
   };
 }
 
-async function swallow(request: IncomingMessage, records: Map<string, number>): Promise<object> {
+async function answer(request: IncomingMessage, objects: Map<string, StoredObject>): Promise<Answer> {
+  const url = new URL(request.url ?? '', 'http://127.0.0.1');
+  if (request.method === 'POST') return swallow(request, url.searchParams, objects);
+  const [, name] = /\/o\/(.+)$/.exec(url.pathname) ?? [];
+  if (name === undefined) return { status: 200, body: list(url.searchParams, objects) };
+  const object = objects.get(decodeURIComponent(name));
+  return object === undefined ? { status: 404, body: { error: { code: 404 } } } : { status: 200, body: object };
+}
+
+async function swallow(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  objects: Map<string, StoredObject>,
+): Promise<Answer> {
   let head = Buffer.alloc(0);
   let size = 0;
   for await (const piece of request as AsyncIterable<Buffer>) {
     if (head.length < HEAD_BYTES) head = Buffer.concat([head, piece]);
     size += piece.length;
   }
-  const url = new URL(request.url ?? '', 'http://127.0.0.1');
-  const object = jsonPart(head);
-  const name = object.name ?? url.searchParams.get('name') ?? '';
-  records.set(name, Number(object.metadata?.['records'] ?? Number.NaN));
-  return {
-    ...object,
+  const part = jsonPart(head);
+  const name = part.name ?? query.get('name') ?? '';
+  if (objects.has(name)) return { status: 412, body: { error: { code: 412, message: 'conditionNotMet' } } };
+  const object = {
+    ...part,
     kind: 'storage#object',
     name,
     generation: '1',
     size: String(size),
-    timeCreated: new Date(0).toISOString(),
+    timeCreated: CREATED_AT,
   };
-}
-
-interface UploadedObject {
-  readonly name?: string;
-  readonly metadata?: Readonly<Record<string, string>>;
+  objects.set(name, object);
+  return { status: 200, body: object };
 }
 
 /** The first part of a multipart upload. */
-function jsonPart(head: Buffer): UploadedObject {
+function jsonPart(head: Buffer): Partial<StoredObject> {
   const text = head.toString('latin1');
   const from = text.indexOf('\r\n\r\n') + 4;
-  return JSON.parse(head.toString('utf8', from, text.indexOf('\r\n--', from))) as UploadedObject;
+  return JSON.parse(head.toString('utf8', from, text.indexOf('\r\n--', from))) as Partial<StoredObject>;
+}
+
+/** By prefix, delimiter and start, all on one page. */
+function list(query: URLSearchParams, objects: ReadonlyMap<string, StoredObject>): object {
+  const prefix = query.get('prefix') ?? '';
+  const delimiter = query.get('delimiter') ?? '';
+  const startOffset = query.get('startOffset') ?? '';
+  const names = [...objects.keys()].filter((name) => name.startsWith(prefix) && name >= startOffset).sort();
+  const folderOf = (name: string): string | null => {
+    const end = delimiter === '' ? -1 : name.indexOf(delimiter, prefix.length);
+    return end < 0 ? null : name.slice(0, end + delimiter.length);
+  };
+  return {
+    kind: 'storage#objects',
+    items: names.filter((name) => folderOf(name) === null).map((name) => objects.get(name)),
+    prefixes: [...new Set(names.flatMap((name) => folderOf(name) ?? []))],
+  };
 }
 
 function closed(server: Server): Promise<void> {

@@ -1,6 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PermafrostError } from '../../../shared/errors';
 import { fromKafkajs, protocolErrorOf } from './errors';
 import type { Admin, Kafka } from './kafkajs-types';
+
+/** A topic is made by the controller, and spreads from there. */
+const MAX_CREATION_MS = 15_000;
+const CREATION_CHECK_MS = 50;
+const STILL_MADE: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
 export interface LogRange {
   readonly partition: number;
@@ -41,11 +47,26 @@ export class KafkaAdmin {
   /** Makes a topic unless it is there; an existing one keeps its partitions. @returns its partitions */
   async ensureTopic(topic: string, partitions: number): Promise<number> {
     try {
-      await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
-      const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
-      return topics[0]?.partitions.length ?? partitions;
+      // kafkajs's own wait gives up where a broker has not heard of the topic yet
+      await this.#admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: false });
+      return await this.#partitionsOfNew(topic);
     } catch (thrown) {
       throw fromKafkajs(thrown, `Making topic ${topic}`, { topic });
+    }
+  }
+
+  async #partitionsOfNew(topic: string): Promise<number> {
+    const deadline = Date.now() + MAX_CREATION_MS;
+    for (;;) {
+      try {
+        const { topics } = await this.#admin.fetchTopicMetadata({ topics: [topic] });
+        const partitions = topics[0]?.partitions ?? [];
+        if (partitions.length > 0 && partitions.every(({ leader }) => leader >= 0)) return partitions.length;
+        if (Date.now() > deadline) return partitions.length;
+      } catch (thrown) {
+        if (!STILL_MADE.has(protocolErrorOf(thrown) ?? '') || Date.now() > deadline) throw thrown;
+      }
+      await sleep(CREATION_CHECK_MS);
     }
   }
 

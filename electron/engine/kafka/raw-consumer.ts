@@ -47,7 +47,7 @@ export interface RawConsumerHandlers {
 export interface RawConsumerOptions {
   readonly groupId: string;
   readonly topics: readonly string[];
-  /** how long Kafka waits for a member that is silent; heartbeats go ten times as often */
+  /** how long Kafka waits for a member that is silent; heartbeats go at least ten times as often */
   readonly sessionTimeoutMs?: number;
   readonly maxBytesPerPartition?: number;
   /** a fetched set is no longer read when `onFetched` resolves, nor any part of it: its memory takes the next one */
@@ -58,6 +58,9 @@ export interface RawConsumerOptions {
 
 /** What a session lasts unless told: long enough for a busy machine. */
 const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
+
+/** A member learns from its heartbeat that another one joins, which waits for it. */
+const MAX_HEARTBEAT_MS = 500;
 
 /** Of fetched record sets that wait for their turn; as much again is on its way meanwhile. */
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
@@ -87,7 +90,7 @@ export class RawConsumer {
       groupId: options.groupId,
       partitionAssigners: [stickyAssigner(() => this.#owned), kafkajs.PartitionAssigners.roundRobin],
       sessionTimeout,
-      heartbeatInterval: Math.max(100, Math.floor(sessionTimeout / 10)),
+      heartbeatInterval: Math.max(100, Math.min(MAX_HEARTBEAT_MS, Math.floor(sessionTimeout / 10))),
       rebalanceTimeout: Math.max(sessionTimeout, 60_000),
       maxWaitTimeInMs: 250,
       minBytes: 1,
