@@ -14,6 +14,8 @@ interface Point {
   readonly name: string;
   readonly messages: number;
   readonly cpuSeconds: number;
+  /** CPU seconds of the same without a message */
+  readonly startUp: number;
 }
 
 const PARTITIONS = [1, 12, 50, 200];
@@ -22,39 +24,39 @@ const ROUNDS = 3;
 
 export async function measureGrowth(bench: Bench): Promise<void> {
   const messages = bench.options.growthMessages;
-  const base = await emptyTopic(bench);
   const sizes = [messages / 4, messages, messages * 4].map((each) => ({ messages: each, partitions: 3 }));
   const partitions = PARTITIONS.map((each) => ({ messages, partitions: each }));
-  print(`\nCPU time of a message, zstd 3 and age, into nothing; start-up (${seconds(base)} CPU s) taken off`);
-  printPoints(base, await inTurn(sizes, (each) => freshTopic(bench, each, `${each.messages} messages`)));
-  printPoints(base, await inTurn(partitions, (each) => freshTopic(bench, each, `${each.partitions} partitions`)));
-  printPoints(base, await objectsInBucket(bench, messages));
+  print('\nCPU time of a message, zstd 3 and age, into nothing; start-up, measured on an empty topic, taken off');
+  printPoints(await inTurn(sizes, (each) => freshTopic(bench, each, `${each.messages} messages`)));
+  printPoints(await inTurn(partitions, (each) => freshTopic(bench, each, `${each.partitions} partitions`)));
+  printPoints(await objectsInBucket(bench, messages));
 }
 
-function printPoints(base: number, points: readonly Point[]): void {
-  const costs = points.map(({ messages, cpuSeconds }) => ((cpuSeconds - base) / messages) * 1e6);
-  const rows = points.map(({ name }, index) => {
+function printPoints(points: readonly Point[]): void {
+  const costs = points.map(({ messages, cpuSeconds, startUp }) => ((cpuSeconds - startUp) / messages) * 1e6);
+  const rows = points.map(({ name, startUp }, index) => {
     const cost = costs[index] ?? Number.NaN;
-    return [name, cost.toFixed(2), ratio(cost / (costs[0] ?? Number.NaN))];
+    return [name, cost.toFixed(2), ratio(cost / (costs[0] ?? Number.NaN)), seconds(startUp)];
   });
-  print(`\n${table(['', 'CPU us a message', 'of the first'], rows)}`);
+  print(`\n${table(['', 'CPU us a message', 'of the first', 'start-up CPU s'], rows)}`);
 }
 
-async function emptyTopic(bench: Bench): Promise<number> {
-  const topic = topicName('empty');
-  await bench.servers.makeTopic(topic, 3);
-  const cpuSeconds = await medianCpu(bench, topic, { messages: 0, partitions: 3, size: 250 });
+async function emptyTopic(bench: Bench, partitions: number): Promise<number> {
+  const topic = topicName(`empty-${partitions}`);
+  await bench.servers.makeTopic(topic, partitions);
+  const cpuSeconds = await medianCpu(bench, topic, { messages: 0, partitions, size: 250 });
   await bench.servers.deleteTopic(topic);
   return cpuSeconds;
 }
 
 async function freshTopic(bench: Bench, size: Omit<DataSet, 'size'>, name: string): Promise<Point> {
   const set: DataSet = { ...size, size: 250 };
+  const startUp = await emptyTopic(bench, set.partitions);
   const topic = topicName(`${set.messages}-${set.partitions}`);
   await fill(bench, topic, set);
   const cpuSeconds = await medianCpu(bench, topic, set);
   await bench.servers.deleteTopic(topic);
-  return { name, messages: set.messages, cpuSeconds };
+  return { name, messages: set.messages, cpuSeconds, startUp };
 }
 
 /** The same messages behind no object, and behind thousands of them; a group that knows where it was, and one that does not. */
@@ -73,7 +75,7 @@ async function objectsInBucket(bench: Bench, messages: number): Promise<readonly
     await loadTopic(bench.servers.kafka, topic, set, bench.options.batchBytes);
     const subject = archiver(bench, { prefix: topic, group: `${topic}-${group}`, extra: [] });
     const { cpuSeconds } = await measureOnce(bench, subject, topic, set);
-    points.push({ name, messages, cpuSeconds });
+    points.push({ name, messages, cpuSeconds, startUp: empty.startUp });
   }
   await bench.servers.deleteTopic(topic);
   return points;

@@ -68,7 +68,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     withRivals: values.rivals,
     batchBytes: wholeNumber('batch-bytes', values['batch-bytes'] ?? '16384'),
     parts: (values.part ?? PARTS).map(parsePart),
-    growthMessages: quick ? 50_000 : 400_000,
+    growthMessages: quick ? 100_000 : 400_000,
     appMessages: quick ? 100_000 : 1_000_000,
   };
 }

@@ -11,6 +11,7 @@ import { KAFKA_VERSION } from '../real/kafka-jars';
 import { startRealKafka } from '../real/kafka';
 import { Unavailable } from '../real/unavailable';
 import { tell } from './table';
+import { retrying } from '../../electron/engine/store/retry';
 import { startSwallower, type Swallower } from './swallower';
 
 export const COMMAND = path.join(PROJECT, 'scripts/permafrost.mjs');
@@ -51,7 +52,7 @@ export async function startServers(kafka: string | null, dataDir: string): Promi
     swallower,
     makeTopic: async (topic, partitions) => {
       await admin.ensureTopic(topic, partitions);
-      await admin.logRanges(topic); // asks the partitions themselves, until they answer
+      await retrying(() => admin.logRanges(topic), { maxAttempts: 8 }); // until its leaders know of it
     },
     deleteTopic: (topic) => admin.deleteTopic(topic),
     close: async () => {

@@ -16,7 +16,22 @@ const CONNECTION_ERRORS = new Set([
   'KafkaJSNoBrokerAvailableError',
 ]);
 
-/** What kafkajs threw, as an error of ours: KAFKA_UNAVAILABLE when the connection is at fault, else KAFKA_REFUSED. */
+/** A leader or a coordinator is being chosen, or a broker starts: it passes. */
+const PASSING_ERRORS = new Set([
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+  'REPLICA_NOT_AVAILABLE',
+  'FENCED_LEADER_EPOCH',
+  'UNKNOWN_LEADER_EPOCH',
+  'GROUP_LOAD_IN_PROGRESS',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'REQUEST_TIMED_OUT',
+  'NETWORK_EXCEPTION',
+  'KAFKA_STORAGE_ERROR',
+]);
+
+/** What kafkajs threw, as an error of ours: KAFKA_UNAVAILABLE when it may pass, else KAFKA_REFUSED. */
 export function fromKafkajs(thrown: unknown, doing: string, context: ErrorContext = {}): PermafrostError {
   if (thrown instanceof PermafrostError) return thrown;
   const root = rootOf(thrown);
@@ -41,7 +56,8 @@ export function protocolErrorOf(thrown: unknown): string | null {
 
 function isUnavailable(root: unknown): boolean {
   if (!isKafkajsError(root)) return false;
-  return CONNECTION_ERRORS.has(root.name) || (root.type === undefined && root.retriable === true);
+  if (root.type !== undefined) return PASSING_ERRORS.has(root.type);
+  return CONNECTION_ERRORS.has(root.name) || root.retriable === true;
 }
 
 /** kafkajs wraps errors in KafkaJSNumberOfRetriesExceeded and KafkaJSNonRetriableError. */
