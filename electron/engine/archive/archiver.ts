@@ -18,7 +18,7 @@ import { writeCommitNote } from './commit-note';
 import { markStart } from './first-start';
 import { Membership } from './membership';
 import { isOverBudget, makeRoom } from './memory-budget';
-import { sharedHeldBytes } from '../segment/segment-writer';
+import { compressorCaughtUp, sharedHeldBytes } from '../segment/segment-writer';
 import type { ClosedSegment } from './open-segment';
 import type { ArchiveOptions, Clock } from './options';
 import { PartitionArchive, type PartitionSurroundings } from './partition-archive';
@@ -306,6 +306,7 @@ export class Archiver {
       partition.discard();
       this.#partitionFailed(set, asPermafrostError(thrown));
     }
+    await compressorCaughtUp();
     await this.#keepWithinBudget();
   }
 

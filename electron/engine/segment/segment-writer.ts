@@ -16,6 +16,7 @@ import { BlockBuilder, SLACK_BYTES, type EncodedBlock } from './block-builder';
 import type { BlockFormat } from './block-format';
 import { BLOCK_FORMATS } from './block-formats';
 import { FORMAT_VERSION, type BlockEntry, type Codec, type GapReason, type SegmentIdentity } from './identity';
+import { CompressionBacklog } from './compression-backlog';
 import { encodeIndex } from './index-content';
 import { rawBytesOf, type BatchCursor, type RecordView } from './record';
 
@@ -71,6 +72,13 @@ const sharedBuffers = blockBuffers(DEFAULT_BLOCK_BYTES);
 function blockBuffers(blockBytes: number): BlockBuffers {
   const limits = { maxBytes: blockBytes + SLACK_BYTES, maxFreeBytes: 5 * MIB, maxOpenBytes: 24 * MIB };
   return new BlockBuffers(limits);
+}
+
+const backlog = new CompressionBacklog(12 * MIB);
+
+/** Resolves when the compressor has caught up with what was added to all segments of the thread. */
+export function compressorCaughtUp(): Promise<void> {
+  return backlog.shortEnough();
 }
 
 /** Memory that writing takes beside what each segment holds: the encoder's, and buffers that wait to be used again. */
@@ -244,14 +252,19 @@ export class SegmentWriter {
     const { buffer, encodedBytes } = block;
     this.#blockedBytes += encodedBytes;
     this.#compressing += buffer.length;
+    backlog.entered(buffer.length);
     const compressed = this.#format.compress(buffer.subarray(0, encodedBytes), this.#options.level);
     compressed.catch(() => undefined); // it is awaited below, perhaps after an earlier one failed
     this.#appended = this.#appended
       .then(async () => {
-        const bytes = await compressed;
-        if (!this.#isDiscarded) this.#appendBlock(block, bytes);
-        this.#compressing -= buffer.length;
-        this.#buffers.giveBack(buffer);
+        try {
+          const bytes = await compressed;
+          if (!this.#isDiscarded) this.#appendBlock(block, bytes);
+        } finally {
+          this.#compressing -= buffer.length;
+          backlog.left(buffer.length);
+          this.#buffers.giveBack(buffer);
+        }
       })
       .catch((thrown: unknown) => {
         this.#failure ??= asPermafrostError(thrown);
