@@ -22,7 +22,7 @@ import { defineApi, type BrokerState, type Call } from './api';
 import { ErrorCode } from './error-codes';
 import type { RecordSet } from './log-tail';
 import { NO_RECORDS } from './log-files';
-import { LEADER_EPOCH, type PartitionLog } from './partition-log';
+import type { PartitionLog } from './partition-log';
 import type { AbortedTransaction } from './partition-transactions';
 import { batchByteLength, batchNextOffset } from './record-batch';
 import type { Reader, Writer } from './wire';
@@ -115,8 +115,10 @@ function resolvePartition(
 
 /** Asked again after a wait: in between the topic may have been deleted, or records of it. */
 function judge({ log, missingCode, fetchOffset, currentLeaderEpoch }: WantedPartition): ErrorCode {
-  if (log === undefined || log.isClosed) return missingCode;
-  if (currentLeaderEpoch > LEADER_EPOCH) return ErrorCode.UNKNOWN_LEADER_EPOCH;
+  if (log === undefined) return missingCode;
+  if (log.isClosed) return log.closedCode;
+  const epochError = log.epochs.judge(currentLeaderEpoch);
+  if (epochError !== ErrorCode.NONE) return epochError;
   const isInRange = fetchOffset >= log.logStartOffset && fetchOffset <= log.highWatermark;
   return isInRange ? ErrorCode.NONE : ErrorCode.OFFSET_OUT_OF_RANGE;
 }

@@ -11,7 +11,6 @@
  */
 import { defineApi, type BrokerState } from './api';
 import { ErrorCode } from './error-codes';
-import { LEADER_EPOCH } from './partition-log';
 import { findTimestamp } from './record-timestamps';
 
 interface WantedOffset {
@@ -25,6 +24,7 @@ interface ListedOffset {
   readonly errorCode: number;
   readonly timestamp: bigint;
   readonly offset: number;
+  readonly leaderEpoch: number;
 }
 
 export interface ListOffsetsRequest {
@@ -79,12 +79,12 @@ export const listOffsets = defineApi<ListOffsetsRequest, ListOffsetsResponse>({
     if (version >= 2) writer.int32(0);
     writer.array(topics, ({ name, partitions }) => {
       writer.string(name);
-      writer.array(partitions, ({ partition, errorCode, timestamp, offset }) => {
+      writer.array(partitions, ({ partition, errorCode, timestamp, offset, leaderEpoch }) => {
         writer.int32(partition);
         writer.int16(errorCode);
         writer.bigint64(timestamp);
         writer.int64(offset);
-        if (version >= 4) writer.int32(offset < 0 ? -1 : LEADER_EPOCH);
+        if (version >= 4) writer.int32(leaderEpoch);
         writer.tags();
       });
       writer.tags();
@@ -101,14 +101,16 @@ async function listOffset(
 ): Promise<ListedOffset> {
   const { partition, timestamp } = wanted;
   const log = broker.topics.partition(topic, partition);
-  const nowhere = { partition, errorCode: ErrorCode.NONE, timestamp: -1n, offset: -1 };
+  const nowhere = { partition, errorCode: ErrorCode.NONE, timestamp: -1n, offset: -1, leaderEpoch: -1 };
   if (log === undefined) return { ...nowhere, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
-  if (wanted.currentLeaderEpoch > LEADER_EPOCH) return { ...nowhere, errorCode: ErrorCode.UNKNOWN_LEADER_EPOCH };
+  const errorCode = log.epochs.judge(wanted.currentLeaderEpoch);
+  if (errorCode !== ErrorCode.NONE) return { ...nowhere, errorCode };
+  const at = (offset: number): ListedOffset => ({ ...nowhere, offset, leaderEpoch: log.epochs.at(offset) });
   const endOffset = isCommittedOnly ? log.lastStableOffset : log.highWatermark;
-  if (timestamp === LATEST) return { ...nowhere, offset: endOffset };
-  if (timestamp === EARLIEST) return { ...nowhere, offset: log.logStartOffset };
+  if (timestamp === LATEST) return at(endOffset);
+  if (timestamp === EARLIEST) return at(log.logStartOffset);
   if (timestamp < MAX_TIMESTAMP) return { ...nowhere, errorCode: ErrorCode.INVALID_REQUEST };
   const from = timestamp === MAX_TIMESTAMP ? log.maxTimestamp : timestamp;
   const found = await log.searchTimestamp(from, (batches) => findTimestamp(batches, from, log.logStartOffset));
-  return found !== undefined && found.offset < endOffset ? { ...nowhere, ...found } : nowhere;
+  return found !== undefined && found.offset < endOffset ? { ...at(found.offset), ...found } : nowhere;
 }

@@ -18,7 +18,6 @@
  */
 import { defineApi, type BrokerState } from './api';
 import { ErrorCode, KafkaRefusal } from './error-codes';
-import { LEADER_EPOCH } from './partition-log';
 import type { Topic } from './topics';
 import type { Writer } from './wire';
 
@@ -32,7 +31,8 @@ interface DescribedTopic {
   readonly errorCode: number;
   readonly name: string | null;
   readonly id: string;
-  readonly partitionCount: number;
+  /** One a partition. */
+  readonly leaderEpochs: readonly number[];
 }
 
 export interface MetadataResponse {
@@ -96,17 +96,17 @@ export const metadata = defineApi<MetadataRequest, MetadataResponse>({
 });
 
 function describe({ name, id, partitions }: Topic): DescribedTopic {
-  return { errorCode: ErrorCode.NONE, name, id, partitionCount: partitions.length };
+  return { errorCode: ErrorCode.NONE, name, id, leaderEpochs: partitions.map((log) => log.epochs.current) };
 }
 
 function describeById(broker: BrokerState, id: string): DescribedTopic {
   const topic = broker.topics.getById(id);
   if (topic !== undefined) return describe(topic);
-  return { errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, id, partitionCount: 0 };
+  return { errorCode: ErrorCode.UNKNOWN_TOPIC_ID, name: null, id, leaderEpochs: [] };
 }
 
 async function describeByName(broker: BrokerState, name: string, mayCreate: boolean): Promise<DescribedTopic> {
-  const missing = { name, id: ZERO_ID, partitionCount: 0 };
+  const missing = { name, id: ZERO_ID, leaderEpochs: [] };
   try {
     const known = broker.topics.get(name);
     if (known !== undefined) return describe(known);
@@ -123,11 +123,11 @@ function encodeTopic(topic: DescribedTopic, nodeId: number, writer: Writer, vers
   writer.nullableString(version >= 12 ? topic.name : (topic.name ?? ''));
   if (version >= 10) writer.uuid(topic.id);
   if (version >= 1) writer.boolean(false);
-  writer.array([...Array(topic.partitionCount).keys()], (index) => {
+  writer.array([...topic.leaderEpochs.entries()], ([index, leaderEpoch]) => {
     writer.int16(ErrorCode.NONE);
     writer.int32(index);
     writer.int32(nodeId);
-    if (version >= 7) writer.int32(LEADER_EPOCH);
+    if (version >= 7) writer.int32(leaderEpoch);
     writer.array([nodeId], (id) => writer.int32(id));
     writer.array([nodeId], (id) => writer.int32(id));
     if (version >= 5) writer.array([], () => undefined);

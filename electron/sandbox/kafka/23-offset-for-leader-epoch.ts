@@ -1,5 +1,6 @@
 /**
- * OffsetForLeaderEpoch, v2-4. Where an epoch ends. There is one broker and one epoch, which ends where the log does.
+ * OffsetForLeaderEpoch, v2-4. Where an epoch ends, or the last one before it that there was: there
+ * records of a later epoch begin, or the log ends (leader-epochs.ts).
  *
  *     Request   replica_id INT32 (3+), [topic STRING, [index INT32, current_leader_epoch INT32, leader_epoch INT32]]
  *     Response  throttle_time_ms INT32,
@@ -7,7 +8,6 @@
  */
 import { defineApi, type BrokerState } from './api';
 import { ErrorCode } from './error-codes';
-import { LEADER_EPOCH } from './partition-log';
 
 interface AskedEpoch {
   readonly partition: number;
@@ -86,7 +86,8 @@ function endOfEpoch(broker: BrokerState, topic: string, asked: AskedEpoch): Epoc
   const log = broker.topics.partition(topic, partition);
   const unknown = { partition, errorCode: ErrorCode.NONE, leaderEpoch: -1, endOffset: -1 };
   if (log === undefined) return { ...unknown, errorCode: ErrorCode.UNKNOWN_TOPIC_OR_PARTITION };
-  if (currentLeaderEpoch > LEADER_EPOCH) return { ...unknown, errorCode: ErrorCode.UNKNOWN_LEADER_EPOCH };
-  if (leaderEpoch !== LEADER_EPOCH) return unknown;
-  return { ...unknown, leaderEpoch: LEADER_EPOCH, endOffset: log.highWatermark };
+  if (log.isClosed) return { ...unknown, errorCode: log.closedCode };
+  const errorCode = log.epochs.judge(currentLeaderEpoch);
+  if (errorCode !== ErrorCode.NONE) return { ...unknown, errorCode };
+  return { ...unknown, ...log.epochs.endOf(leaderEpoch, log.highWatermark) };
 }

@@ -60,6 +60,12 @@ export interface SandboxBroker {
    * written so far.
    */
   maintain(topic?: string): Promise<void>;
+  /**
+   * Loses the end of a partition's log, as an unclean election does: every batch that reaches beyond `offset`. The next
+   * leader epoch begins.
+   * @returns where the log ends now
+   */
+  truncate(topic: string, partition: number, offset: number): Promise<number>;
   /** Cuts all connections, waits until what is being written is on disk, and frees port and folder. */
   close(): Promise<void>;
 }
@@ -104,6 +110,7 @@ export async function startSandboxBroker(options: SandboxBrokerOptions): Promise
       port,
       clusterId: state.clusterId,
       intercept: (api, interceptor) => api.intercept(state, interceptor),
+      truncate: (topic, partition, offset) => state.topics.truncate(topic, partition, offset),
       maintain: (topic) => maintenance.run(topic),
       close: closeAll,
     };

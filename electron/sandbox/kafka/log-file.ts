@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import {
   BATCH_HEADER_BYTES,
   batchByteLength,
+  batchNextOffset,
   isCrcRight,
   isWholeBatch,
   readBatchHeader,
@@ -252,6 +253,19 @@ export class LogFile {
   async replace(former: LogFile): Promise<void> {
     await rename(this.path + UNFINISHED_SUFFIX, this.path);
     if (former.path !== this.path) await rm(former.path);
+  }
+
+  /** Takes away every batch that reaches beyond `offset`; then it can only be closed. @returns where it ends */
+  async cut(offset: number): Promise<number> {
+    let endOffset = this.baseOffset;
+    let position = 0;
+    const bytes = await this.read(0, this.#byteLength);
+    while (position < bytes.length && batchNextOffset(bytes, position) <= offset) {
+      endOffset = batchNextOffset(bytes, position);
+      position += batchByteLength(bytes, position);
+    }
+    await this.#handle.truncate(position);
+    return endOffset;
   }
 
   /** Gives a compacted file up that has not replaced another. */

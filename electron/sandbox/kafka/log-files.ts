@@ -71,6 +71,19 @@ export class LogFiles {
     return new LogFiles(folder, files, maxFileBytes);
   }
 
+  /** Takes away every batch that reaches beyond `offset` from a log that is not open. @returns where it ends now */
+  static async cut(folder: string, offset: number): Promise<number> {
+    const names = await logFileNames(folder);
+    const [first = '', ...rest] = names;
+    const behind = rest.filter((name) => Number(offsetIn(name)) >= offset);
+    for (const name of behind) await rm(join(folder, name));
+    const last = names.findLast((name) => !behind.includes(name)) ?? first;
+    const file = await LogFile.load(folder, last, true, () => undefined);
+    const endOffset = await file.cut(offset);
+    await file.close();
+    return endOffset;
+  }
+
   get #activeFile(): LogFile {
     const file = this.#files.at(-1);
     if (file === undefined) throw new Error(`log ${this.#folder} has no file`);

@@ -11,14 +11,17 @@ import type { WantedBatches } from './batch-range';
 import { encodeMarker, type Marker } from './control-batch';
 import { ErrorCode, KafkaRefusal } from './error-codes';
 import { compactBatches, noteKeys, type CompactionTerms, type LastOffsets } from './compaction';
+import { LeaderEpochs } from './leader-epochs';
 import { LogFiles, NO_RECORDS, type FileFacts } from './log-files';
 import { LogTail, type Batch, type RecordSet } from './log-tail';
 import { PartitionTransactions, type AbortedTransaction } from './partition-transactions';
 import { ProducerSequences } from './producer-sequences';
 import { readBatchHeader, stampBatch, type BatchHeader } from './record-batch';
 
-/** There is one broker, so leadership never moves. */
-export const LEADER_EPOCH = 0;
+export interface PartitionLogOptions {
+  readonly maxFileBytes?: number;
+  readonly epochs?: LeaderEpochs;
+}
 
 interface PendingAppend {
   /** Absent for a batch that is sent again: it waits until the first one is written. */
@@ -30,6 +33,7 @@ interface PendingAppend {
 
 export class PartitionLog {
   readonly #folder: string;
+  readonly epochs: LeaderEpochs;
   readonly #files: LogFiles;
   readonly #sequences: ProducerSequences;
   readonly #transactions: PartitionTransactions;
@@ -43,15 +47,18 @@ export class PartitionLog {
   /** What must not happen during a write. */
   #interludes: (() => Promise<void>)[] = [];
   #flushing: Promise<void> | undefined;
-  #isClosed = false;
+  /** Why it takes no more: undefined while it does. */
+  #closedCode: ErrorCode | undefined;
 
   private constructor(
     folder: string,
     files: LogFiles,
     producers: { readonly sequences: ProducerSequences; readonly transactions: PartitionTransactions },
     logStartOffset: number,
+    epochs: LeaderEpochs,
   ) {
     this.#folder = folder;
+    this.epochs = epochs;
     this.#files = files;
     this.#sequences = producers.sequences;
     this.#transactions = producers.transactions;
@@ -62,18 +69,22 @@ export class PartitionLog {
 
   static async create(folder: string, maxFileBytes?: number): Promise<PartitionLog> {
     const producers = { sequences: new ProducerSequences(), transactions: new PartitionTransactions() };
-    return new PartitionLog(folder, await LogFiles.create(folder, maxFileBytes), producers, 0);
+    return new PartitionLog(folder, await LogFiles.create(folder, maxFileBytes), producers, 0, new LeaderEpochs());
   }
 
   /** @throws PermafrostError SANDBOX_FAILED if the log is damaged anywhere but at its torn end */
-  static async load(folder: string, logStartOffset: number, maxFileBytes?: number): Promise<PartitionLog> {
+  static async load(
+    folder: string,
+    logStartOffset: number,
+    { maxFileBytes, epochs = new LeaderEpochs() }: PartitionLogOptions = {},
+  ): Promise<PartitionLog> {
     const producers = { sequences: new ProducerSequences(), transactions: new PartitionTransactions() };
     const remember = (header: BatchHeader, bytes: Buffer): void => {
       producers.sequences.remember(header);
       producers.transactions.remember(header, bytes);
     };
     const files = await LogFiles.load(folder, logStartOffset, remember, maxFileBytes);
-    return new PartitionLog(folder, files, producers, logStartOffset);
+    return new PartitionLog(folder, files, producers, logStartOffset, epochs);
   }
 
   get logStartOffset(): number {
@@ -90,9 +101,14 @@ export class PartitionLog {
     return Math.max(Math.min(this.#transactions.firstOpenOffset, this.#highWatermark), this.#logStartOffset);
   }
 
-  /** Its topic was deleted, or the broker ends. */
+  /** Its topic was deleted, it was cut, or the broker ends. */
   get isClosed(): boolean {
-    return this.#isClosed;
+    return this.#closedCode !== undefined;
+  }
+
+  /** What clients are to be told once it is closed. */
+  get closedCode(): ErrorCode {
+    return this.#closedCode ?? ErrorCode.NONE;
   }
 
   get byteLength(): number {
@@ -105,8 +121,8 @@ export class PartitionLog {
    * @throws KafkaRefusal for a wrong sequence number, and KAFKA_STORAGE_ERROR if it could not be written
    */
   append(bytes: Buffer, header: BatchHeader): Promise<number> {
-    if (this.#isClosed) {
-      return Promise.reject(new KafkaRefusal(ErrorCode.UNKNOWN_TOPIC_OR_PARTITION, 'the topic was deleted'));
+    if (this.#closedCode !== undefined) {
+      return Promise.reject(new KafkaRefusal(this.#closedCode, 'the topic was deleted, or its log cut'));
     }
     const verdict = this.#sequences.judge(header);
     if (verdict.kind === 'refused') {
@@ -118,7 +134,7 @@ export class PartitionLog {
 
   /** Ends a producer's transaction in this partition; a log that is closed needs no marker. */
   async appendMarker(marker: Marker): Promise<void> {
-    if (this.#isClosed) return;
+    if (this.isClosed) return;
     const bytes = encodeMarker(marker);
     await this.#assign(bytes, readBatchHeader(bytes, 0));
   }
@@ -126,7 +142,7 @@ export class PartitionLog {
   #assign(bytes: Buffer, header: BatchHeader): Promise<number> {
     const baseOffset = this.#endOffset;
     const stamped = { ...header, baseOffset };
-    stampBatch(bytes, baseOffset, LEADER_EPOCH);
+    stampBatch(bytes, baseOffset, this.epochs.current);
     this.#sequences.remember(stamped);
     this.#endOffset += header.lastOffsetDelta + 1;
     return this.#enqueue({ bytes, header: stamped }, baseOffset);
@@ -267,8 +283,8 @@ export class PartitionLog {
   }
 
   /** Takes no more, waits for what is being written, then closes the files. Readers that wait are woken. */
-  async close(): Promise<void> {
-    this.#isClosed = true;
+  async close(closedCode: ErrorCode = ErrorCode.UNKNOWN_TOPIC_OR_PARTITION): Promise<void> {
+    this.#closedCode = closedCode;
     await this.#flushing;
     await this.#files.close();
     for (const listener of [...this.#listeners]) listener();

@@ -10,6 +10,8 @@ import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { ErrorCode, KafkaRefusal } from './error-codes';
+import { EpochStart, LeaderEpochs } from './leader-epochs';
+import { LogFiles } from './log-files';
 import { PartitionLog } from './partition-log';
 import { damagedFile, isMissingFile, readStateFile, replaceStateFile } from '../state-file';
 import { checkConfig } from './topic-configs';
@@ -26,6 +28,8 @@ const TopicsFile = z.strictObject({
       configs: z.record(z.string(), z.string()),
       /** One entry a partition. */
       logStartOffsets: z.array(z.int().nonnegative()).min(1),
+      /** One entry a partition; absent while none of them has had a second epoch. */
+      leaderEpochs: z.array(z.array(EpochStart)).optional(),
     }),
   ),
 });
@@ -85,7 +89,8 @@ export class Topics {
     for (const [partition, logStartOffset] of state.logStartOffsets.entries()) {
       const folder = this.#partitionFolder(state.id, partition);
       try {
-        partitions.push(await PartitionLog.load(folder, logStartOffset));
+        const epochs = new LeaderEpochs(state.leaderEpochs?.[partition]);
+        partitions.push(await PartitionLog.load(folder, logStartOffset, { epochs }));
       } catch (error) {
         throw isMissingFile(error) ? damagedFile(folder, `the log of topic ${state.name} is missing`, error) : error;
       }
@@ -216,6 +221,30 @@ export class Topics {
     });
   }
 
+  /**
+   * Cuts a partition's log as an unclean election of another leader does: every batch that reaches beyond `offset` is
+   * lost, and the next leader epoch begins. Clients are told to look for the leader anew.
+   * @returns where the log ends now
+   */
+  truncate(name: string, partition: number, offset: number): Promise<number> {
+    return this.#change(async () => {
+      const topic = this.#existing(name);
+      const log = topic.partitions[partition];
+      if (log === undefined) throw unknownPartition(name, partition);
+      if (offset < log.logStartOffset || offset > log.highWatermark) {
+        throw new KafkaRefusal(ErrorCode.OFFSET_OUT_OF_RANGE, `there is no offset ${offset} in ${name}-${partition}`);
+      }
+      await log.close(ErrorCode.NOT_LEADER_OR_FOLLOWER);
+      const folder = this.#partitionFolder(topic.id, partition);
+      const endOffset = await LogFiles.cut(folder, offset);
+      const epochs = log.epochs.next(endOffset);
+      const cut = await PartitionLog.load(folder, Math.min(log.logStartOffset, endOffset), { epochs });
+      const partitions = topic.partitions.map((other) => (other === log ? cut : other));
+      await this.#replace(new Topic(topic.name, topic.id, topic.configs, partitions));
+      return endOffset;
+    });
+  }
+
   delete(name: string): Promise<Topic> {
     return this.#change(async () => {
       const topic = this.#existing(name);
@@ -253,6 +282,7 @@ export class Topics {
         id,
         configs: Object.fromEntries(configs),
         logStartOffsets: partitions.map((log) => starts.get(log) ?? log.logStartOffset),
+        ...leaderEpochsOf(partitions),
       })),
     };
     await replaceStateFile(this.#file, state);
@@ -264,6 +294,11 @@ export class Topics {
       for (const log of topic.partitions) await log.close();
     }
   }
+}
+
+function leaderEpochsOf(partitions: readonly PartitionLog[]): { leaderEpochs?: EpochStart[][] } {
+  const leaderEpochs = partitions.map((log) => [...log.epochs.starts]);
+  return leaderEpochs.some((starts) => starts.length > 1 || starts[0]?.epoch !== 0) ? { leaderEpochs } : {};
 }
 
 /** Not the id as it is printed: some file systems do not tell upper from lower case. */

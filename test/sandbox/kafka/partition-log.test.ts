@@ -59,7 +59,7 @@ test.each([1, 99_999, 250_000, 1_500_000, 50_000_000])(
     expect(await readAll(log, maxBytes)).toEqual(EVERY_OFFSET);
     await log.close();
 
-    const loaded = await PartitionLog.load(folder, 0, 1_000_000);
+    const loaded = await PartitionLog.load(folder, 0, { maxFileBytes: 1_000_000 });
     expect(await readAll(loaded, maxBytes)).toEqual(EVERY_OFFSET);
     expect(await append(loaded, makeBatch(100))).toBe(BATCHES);
     await loaded.close();
@@ -96,7 +96,7 @@ test('files whose records were all deleted are removed, and the rest is found ag
 
   const files = await readdir(folder);
   expect(files).toEqual(before.filter((name) => Number(name.slice(0, 20)) >= 90));
-  const loaded = await PartitionLog.load(folder, 95, 1_000_000);
+  const loaded = await PartitionLog.load(folder, 95, { maxFileBytes: 1_000_000 });
   expect(await offsetsFrom(loaded, 95, 1)).toEqual([95]);
   expect(loaded.logStartOffset).toBe(95);
   await loaded.close();
