@@ -21,7 +21,7 @@ const PROJECT = path.resolve(import.meta.dirname, '..');
 export default class SkipsReporter implements Reporter {
   async onTestRunEnd(modules: readonly TestModule[]): Promise<void> {
     const skipped = modules.flatMap(skippedIn);
-    for (const { test, reason } of skipped) process.stderr.write(`skipped: ${test}: ${reason}\n`);
+    for (const line of report(skipped)) process.stderr.write(`${line}\n`);
     if (process.env['PERMAFROST_SKIPS'] !== 'listed') return;
     const list: unknown = JSON.parse(await readFile(path.join(import.meta.dirname, 'allowed-skips.json'), 'utf8'));
     const unlisted = notListed(skipped, listSchema.parse(list));
@@ -32,12 +32,21 @@ export default class SkipsReporter implements Reporter {
   }
 }
 
+/** Each reason once, with the tests that it stands for. */
+function report(skipped: readonly SkippedTest[]): string[] {
+  const reasons = new Set(skipped.map(({ reason }) => reason));
+  return [...reasons].flatMap((reason) => {
+    const tests = skipped.filter((each) => each.reason === reason);
+    return [`skipped, ${reason}:`, ...tests.map(({ file, test }) => `  ${file} > ${test}`)];
+  });
+}
+
 function skippedIn(module: TestModule): SkippedTest[] {
   const file = path.relative(PROJECT, module.moduleId);
   return [...module.children.allTests('skipped')].map((each) => {
     const result = each.result();
     const note = result.state === 'skipped' ? result.note : undefined;
-    return { test: each.fullName, file, reason: note ?? 'its own condition' };
+    return { test: each.fullName, file, reason: note ?? 'by its own condition or the filter of the run' };
   });
 }
 
