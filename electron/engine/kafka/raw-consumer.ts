@@ -4,7 +4,7 @@ import { fromKafkajs } from './errors';
 import { FetchQueue } from './fetch-queue';
 import { framePool } from './frame-pool';
 import { stickyAssigner } from './sticky-assigner';
-import type { PermafrostError } from '../../../shared/errors';
+import { PermafrostError } from '../../../shared/errors';
 
 /** One partition's share of one fetch: whole record batches as the broker keeps them. */
 export interface FetchedSet {
@@ -73,6 +73,11 @@ export class RawConsumer {
   readonly #queue: FetchQueue;
   #commits = 0;
   #owned: readonly TopicPartition[];
+  /** kafkajs has a group to speak of: not before it has joined, nor after a crash until it has joined anew */
+  #isRunning = false;
+  #isOver = false;
+  /** a join that was sent while it does not run; ends with it, or with a crash */
+  #joining: { readonly ended: Promise<void>; readonly end: () => void } | null = null;
 
   private constructor(kafka: Kafka, options: RawConsumerOptions, handlers: RawConsumerHandlers) {
     this.#groupId = options.groupId;
@@ -88,7 +93,7 @@ export class RawConsumer {
     const sessionTimeout = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
-      partitionAssigners: [stickyAssigner(() => this.#owned), kafkajs.PartitionAssigners.roundRobin],
+      partitionAssigners: [stickyAssigner(() => this.#joins()), kafkajs.PartitionAssigners.roundRobin],
       sessionTimeout,
       heartbeatInterval: Math.max(100, Math.min(MAX_HEARTBEAT_MS, Math.floor(sessionTimeout / 10))),
       rebalanceTimeout: Math.max(sessionTimeout, 60_000),
@@ -117,8 +122,11 @@ export class RawConsumer {
   async #run(topics: readonly string[]): Promise<void> {
     const { events } = this.#consumer;
     this.#consumer.on(events.GROUP_JOIN, ({ payload }) => this.#assigned(payload.memberAssignment));
+    this.#consumer.on(events.STOP, () => void (this.#isRunning = false));
     this.#consumer.on(events.COMMIT_OFFSETS, () => void (this.#commits += 1));
     this.#consumer.on(events.CRASH, ({ payload }) => {
+      this.#endJoining();
+      if (this.#isOver) return;
       const error = fromKafkajs(payload.error, `Consumer group ${this.#groupId}`, { group: this.#groupId });
       this.#handlers.onCrash(error, payload.restart);
     });
@@ -148,12 +156,29 @@ export class RawConsumer {
     });
   }
 
+  /**
+   * Runs before kafkajs sends a join. @returns what this member tells of itself
+   * @throws PermafrostError CANCELLED when it is over: kafkajs would join anew although it was stopped between two runs
+   */
+  #joins(): readonly TopicPartition[] {
+    if (this.#isOver && !this.#isRunning) throw new PermafrostError('CANCELLED', 'The consumer was stopped.');
+    if (!this.#isRunning) this.#joining ??= pending();
+    return this.#owned;
+  }
+
+  #endJoining(): void {
+    this.#joining?.end();
+    this.#joining = null;
+  }
+
   /** Runs inside kafkajs's join, before its first fetch of the new generation. */
   #assigned(assignment: Readonly<Record<string, readonly number[]>>): void {
     const partitions = Object.entries(assignment).flatMap(([topic, numbers]) =>
       numbers.map((partition) => ({ topic, partition })),
     );
     this.#owned = partitions;
+    this.#isRunning = true;
+    this.#endJoining();
     for (const each of partitions) this.pause(each);
     this.#handlers.onAssigned(partitions);
   }
@@ -172,12 +197,14 @@ export class RawConsumer {
   }
 
   pause({ topic, partition }: TopicPartition): void {
-    this.#consumer.pause([{ topic, partitions: [partition] }]);
+    if (this.#isRunning) this.#consumer.pause([{ topic, partitions: [partition] }]);
     this.#queue.drop({ topic, partition });
   }
 
+  /** Without effect while it joins anew after a crash: onAssigned follows. */
   resumeAt({ topic, partition }: TopicPartition, offset: bigint): void {
     this.#queue.drop({ topic, partition });
+    if (!this.#isRunning) return;
     this.#consumer.seek({ topic, partition, offset: offset.toString() });
     this.#consumer.resume([{ topic, partitions: [partition] }]);
   }
@@ -199,7 +226,15 @@ export class RawConsumer {
 
   /** Leaves the group. */
   async stop(): Promise<void> {
+    this.#isOver = true;
     this.#queue.end();
+    await this.#joining?.ended; // kafkajs forgets who is joining, and would leave a member behind that nobody knows
     await this.#consumer.disconnect();
   }
+}
+
+function pending(): { readonly ended: Promise<void>; readonly end: () => void } {
+  let end = (): void => undefined;
+  const ended = new Promise<void>((resolve) => (end = resolve));
+  return { ended, end: () => end() };
 }
