@@ -5,6 +5,7 @@ import path from 'node:path';
 import { read } from '../../scripts/child-process.mjs';
 import { Refusal } from '../../scripts/console.mjs';
 import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
+import { measureApp } from './app';
 import { measureGrowth } from './growth';
 import { describeMachine } from './machine';
 import { HELP, parseOptions, type BenchOptions } from './options';
@@ -41,6 +42,7 @@ async function runParts(bench: Bench): Promise<void> {
   const { parts } = bench.options;
   if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
   if (parts.includes('growth')) await measureGrowth(bench);
+  if (parts.includes('app')) await measureApp(bench);
 }
 
 async function chosenSubjects({ only, withRivals }: BenchOptions): Promise<readonly Subject[]> {
