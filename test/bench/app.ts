@@ -105,6 +105,8 @@ interface TraceEvent {
   /** X: whole, with a duration in microseconds */
   readonly ph: string;
   readonly dur?: number;
+  /** of it, time on a core: what others took of the machine left out */
+  readonly tdur?: number;
 }
 
 const SCRIPTS: ReadonlySet<string> = new Set([
@@ -120,5 +122,5 @@ async function longestScriptMs(electron: ElectronApplication, file: string): Pro
   const { traceEvents } = JSON.parse(await readFile(file, 'utf8')) as { readonly traceEvents: readonly TraceEvent[] };
   const scripts = traceEvents.filter(({ name, ph }) => ph === 'X' && SCRIPTS.has(name));
   if (scripts.length === 0) throw new Error('The trace has no script in it: it proves nothing');
-  return scripts.reduce((longest, { dur = 0 }) => Math.max(longest, dur), 0) / 1000;
+  return scripts.reduce((longest, { dur = 0, tdur = dur }) => Math.max(longest, tdur), 0) / 1000;
 }
