@@ -35,7 +35,7 @@ function configuration() {
     },
     files: [TYPES],
     include: [path.join(PROJECT, 'electron')],
-    exclude: [],
+    exclude: [path.join(PROJECT, 'electron/engine/segment/assembly')],
   };
 }
 
