@@ -4,17 +4,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { startSandboxBroker } from '../../electron/sandbox/kafka/broker';
+import { startSandboxBroker, type SandboxBroker } from '../../electron/sandbox/kafka/broker';
 
 /** Debian's own Python: another one that comes first in the PATH does not see Debian's modules. */
 const DEBIAN_PYTHON = '/usr/bin/python3';
 
 export async function startBroker(): Promise<string> {
+  const broker = await startSandbox();
+  return addressOf(broker);
+}
+
+export function addressOf({ host, port }: SandboxBroker): string {
+  return `${host}:${port}`;
+}
+
+export async function startSandbox(): Promise<SandboxBroker> {
   const dataDir = await mkdtemp(join(tmpdir(), 'permafrost-interop-'));
   onTestFinished(() => rm(dataDir, { recursive: true, force: true }));
   const broker = await startSandboxBroker({ dataDir, port: 0, defaultPartitions: 3 });
   onTestFinished(() => broker.close());
-  return `${broker.host}:${broker.port}`;
+  return broker;
 }
 
 /** Runs a program to its end. @throws unless it ends with exit code 0 */

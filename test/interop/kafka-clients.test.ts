@@ -180,3 +180,42 @@ again.close()
     groups: ['riders'],
   });
 });
+
+test('a member with a session of two seconds is given partitions that are made while it consumes', async () => {
+  const broker = await startBroker();
+
+  const answer = await runPython(
+    broker,
+    `
+from confluent_kafka.admin import NewPartitions
+admin = AdminClient({'bootstrap.servers': broker})
+admin.create_topics([NewTopic('buses', 1, 1)])['buses'].result(10)
+consumer = ck.Consumer({'bootstrap.servers': broker, 'group.id': 'riders', 'auto.offset.reset': 'earliest',
+                        'session.timeout.ms': 2000, 'heartbeat.interval.ms': 500,
+                        'topic.metadata.refresh.interval.ms': 200})
+consumer.subscribe(['buses'])
+producer = ck.Producer({'bootstrap.servers': broker, 'topic.metadata.refresh.interval.ms': 200})
+producer.produce('buses', 'a', partition=0)
+producer.flush(20)
+
+def read():
+    message = consumer.poll(30)
+    assert message is not None and message.error() is None, message
+    return [message.partition(), message.value().decode()]
+
+messages = [read()]
+admin.create_partitions([NewPartitions('buses', 3)])['buses'].result(10)
+late = ck.Producer({'bootstrap.servers': broker})
+late.produce('buses', 'b', partition=2)
+late.flush(20)
+messages.append(read())
+consumer.close()
+print(json.dumps(messages))
+`,
+  );
+
+  expect(JSON.parse(answer)).toEqual([
+    [0, 'a'],
+    [2, 'b'],
+  ]);
+});
