@@ -24,6 +24,7 @@ export interface WantedBatches {
 
 export function findBatches(bytes: Buffer, wanted: WantedBatches): FoundBatches {
   const { offset, beforeOffset, maxBytes, atLeastOne } = wanted;
+  const hasLimit = beforeOffset !== Infinity;
   let from = 0;
   for (;;) {
     const missingBytes = missingBytesAt(bytes, from);
@@ -36,7 +37,7 @@ export function findBatches(bytes: Buffer, wanted: WantedBatches): FoundBatches 
   while (to < bytes.length && missingBytesAt(bytes, to) === 0) {
     const byteLength = batchByteLength(bytes, to);
     const fits = to + byteLength - from <= maxBytes || (atLeastOne && to === from);
-    if (!fits || batchBaseOffset(bytes, to) >= beforeOffset) break;
+    if (!fits || (hasLimit && batchBaseOffset(bytes, to) >= beforeOffset)) break;
     last = to;
     to += byteLength;
   }
