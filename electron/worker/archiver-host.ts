@@ -38,6 +38,8 @@ export class ArchiverHost {
   #view: ArchiverView = STOPPED;
   #uploads = 0;
   #crashes = 0;
+  /** it has been a member of its group since it was asked for: a later crash is worth another start */
+  #wasRunning = false;
   #restart: NodeJS.Timeout | null = null;
 
   constructor(listeners: ArchiverListeners, spawn: () => Worker = () => startThread('archiver')) {
@@ -58,6 +60,7 @@ export class ArchiverHost {
     if (this.isRunning) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
     this.#uploads = 0;
     this.#crashes = 0;
+    this.#wasRunning = false;
     await this.#launch(params);
   }
 
@@ -91,6 +94,7 @@ export class ArchiverHost {
       this.#failed(toPlainError(thrown));
       throw thrown;
     }
+    this.#wasRunning = true;
     if (this.#view.state === 'starting') this.#set({ ...this.#view, state: 'archiving' });
   }
 
@@ -177,7 +181,7 @@ export class ArchiverHost {
   }
 
   #crashed(running: { readonly thread: Worker }, params: ArchiverStart, thrown: unknown): void {
-    if (this.#running?.thread !== running.thread) return;
+    if (this.#running?.thread !== running.thread || !this.#wasRunning) return; // before, who starts it is told
     this.#running = null;
     const waitMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes);
     this.#crashes += 1;

@@ -1,0 +1,9 @@
+// @ts-check
+/** The built `permafrost` command, without the look whether it must be built: a torture run starts hundreds. */
+import path from 'node:path';
+
+const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
+const { runCommand } = /** @type {{ runCommand: (args: string[], env: NodeJS.ProcessEnv) => Promise<number> }} */ (
+  await import(cli)
+);
+process.exitCode = await runCommand(process.argv.slice(2), process.env);
