@@ -3,7 +3,9 @@
 import path from 'node:path';
 
 const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
+/** @type {unknown} */
+const module = await import(cli);
 const { runCommand } = /** @type {{ runCommand: (args: string[], env: NodeJS.ProcessEnv) => Promise<number> }} */ (
-  await import(cli)
+  module
 );
 process.exitCode = await runCommand(process.argv.slice(2), process.env);

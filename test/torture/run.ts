@@ -39,6 +39,8 @@ const BUCKET = 'torture';
 const PARTITIONS = 4;
 const MAX_MEMBERS = 3;
 const SESSION_MS = 2_000;
+/** for an archive, before the next fault comes all the same */
+const LONGEST_WAIT_MS = 6_000;
 
 const UPLOAD_FAULTS: readonly UploadFault[] = [
   { kind: 'lose-reply' },
@@ -121,12 +123,21 @@ class Run {
     while (this.#faults < this.#options.faults) {
       this.#members = this.#members.filter((member) => member.isRunning);
       if (this.#members.length === 0) this.#startMember(target);
-      await sleep(100 + this.#random() * 300);
+      await this.#progress();
       this.#strike(target);
       if (Date.now() - told < 10_000) continue;
       told = Date.now();
       this.#options.say(`${this.#faults} faults, ${this.#started} archivers`);
     }
+  }
+
+  /** Mostly the next fault waits for an archive, so that it meets archivers at work; now and then it follows at once. */
+  async #progress(): Promise<void> {
+    await sleep(50 + this.#random() * 250);
+    if (this.#random() < 0.25) return;
+    const before = this.#proxy.created;
+    const until = Date.now() + LONGEST_WAIT_MS;
+    while (this.#proxy.created === before && Date.now() < until) await sleep(20);
   }
 
   get #faults(): number {

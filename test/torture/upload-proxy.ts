@@ -67,6 +67,11 @@ export class BucketProxy {
     return this.#armed.length;
   }
 
+  /** objects that were created so far */
+  get created(): number {
+    return this.#created.size;
+  }
+
   /** Every upload is answered with 503 for a while. */
   storm(ms: number): void {
     this.#stormUntil = Date.now() + ms;
