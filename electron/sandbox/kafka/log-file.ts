@@ -49,6 +49,7 @@ export class LogFile {
   #byteLength = 0;
   #nextOffset: number;
   #firstTimestamp: bigint | undefined;
+  #maxTimestamp = -1n;
 
   private constructor(path: string, baseOffset: number, handle: FileHandle) {
     this.path = path;
@@ -162,6 +163,7 @@ export class LogFile {
       last.maxTimestamp = header.maxTimestamp;
     }
     this.#firstTimestamp ??= header.maxTimestamp;
+    if (header.maxTimestamp > this.#maxTimestamp) this.#maxTimestamp = header.maxTimestamp;
     this.#byteLength += header.byteLength;
     this.#nextOffset = header.baseOffset + header.lastOffsetDelta + 1;
   }
@@ -284,7 +286,7 @@ export class LogFile {
   }
 
   get maxTimestamp(): bigint {
-    return this.#index.reduce((highest, entry) => (entry.maxTimestamp > highest ? entry.maxTimestamp : highest), -1n);
+    return this.#maxTimestamp;
   }
 
   async close(): Promise<void> {
