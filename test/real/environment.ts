@@ -27,7 +27,7 @@ afterAll(async () => {
 });
 
 export async function startRealServers(): Promise<RealServers> {
-  shared ??= await startRealKafka();
+  shared ??= await startRealKafka({ isShortLived: true });
   const server = shared;
   const gcs = await startBucketServer();
   const storage = connectCloudStorage({ endpoint: gcs.endpoint, projectId: 'test' });

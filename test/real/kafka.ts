@@ -13,6 +13,8 @@ export interface RealKafkaOptions {
   /** settings of the broker, above those below */
   readonly properties?: Readonly<Record<string, string>>;
   readonly heapMegabytes?: number;
+  /** it lives for a minute: what the JVM compiles well would cost more than it gives */
+  readonly isShortLived?: boolean;
   /** where its data lies; without it a fresh temporary folder */
   readonly dataDir?: string;
 }
@@ -75,7 +77,7 @@ export async function startRealKafka(options: RealKafkaOptions = {}): Promise<Re
     const server = new ServerProcess({
       name: 'Apache Kafka',
       command: 'java',
-      args: [...javaArgs(jars, options.heapMegabytes ?? 512), 'kafka.Kafka', config],
+      args: [...javaArgs(jars, options.heapMegabytes ?? 512, options.isShortLived), 'kafka.Kafka', config],
       logFile: path.join(dataDir, 'server.log'),
       probe: () => probe(address),
     });
@@ -119,14 +121,15 @@ function toProperties(properties: Readonly<Record<string, string>>): string {
     .join('');
 }
 
-function javaArgs(jars: string, heapMegabytes: number): string[] {
+function javaArgs(jars: string, heapMegabytes: number, isShortLived = false): string[] {
+  const machine = isShortLived ? ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'] : ['-XX:+UseG1GC'];
   const log = ['-Dlog4j2.level=WARN', '-Dlog4j2.statusLoggerLevel=OFF'];
-  return [`-Xmx${heapMegabytes}m`, '-XX:+UseG1GC', '-Xshare:auto', ...log, '-cp', path.join(jars, '*')];
+  return [`-Xmx${heapMegabytes}m`, ...machine, ...log, '-cp', path.join(jars, '*')];
 }
 
 async function formatStorage(jars: string, config: string): Promise<void> {
   const args = ['format', '--ignore-formatted', '-t', clusterId(), '-c', config];
-  const java = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...javaArgs(jars, 256).slice(2)];
+  const java = javaArgs(jars, 256, true);
   const { exitCode, stdout, stderr } = await read('java', [...java, 'kafka.tools.StorageTool', ...args]);
   if (exitCode !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`);
 }
@@ -154,7 +157,7 @@ async function probe(address: string): Promise<void> {
 }
 
 async function runTool(jars: string, className: string, args: readonly string[], input: string): Promise<string> {
-  const java = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC', ...javaArgs(jars, 256).slice(2)];
+  const java = javaArgs(jars, 256, true);
   const child = spawn('java', [...java, className, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
   let stdout = '';
   let stderr = '';
