@@ -9,7 +9,6 @@ import { KafkaAdmin } from '../kafka/admin';
 import { connectCluster } from '../kafka/client';
 import type { Cluster, Kafka } from '../kafka/kafkajs-types';
 import type { FetchedSet, TopicPartition } from '../kafka/raw-consumer';
-import { fetchTopicIdentity } from '../kafka/topic-identity';
 import type { TallyState } from '../kafka/tally';
 import type { TopicDescription } from '../kafka/topic-metadata';
 import type { ObjectStore } from '../store/port';
@@ -22,7 +21,7 @@ import { compressorCaughtUp, sharedHeldBytes } from '../segment/segment-writer';
 import type { ClosedSegment } from './open-segment';
 import type { ArchiveOptions, Clock } from './options';
 import { PartitionArchive, type PartitionSurroundings } from './partition-archive';
-import { lookAtPartition, type PartitionLook } from './partition-look';
+import { askByTopic, lookAtPartition, type PartitionLook, type TopicQuestions } from './partition-look';
 import { Progress, type ArchiverStatus } from './progress';
 import type { StartPosition } from './start-position';
 import { selectTopics, TopicWatch } from './topic-watch';
@@ -59,6 +58,7 @@ export class Archiver {
   readonly #parts: ArchiverParts;
   readonly #admin: KafkaAdmin;
   readonly #cluster: Cluster;
+  readonly #ask: TopicQuestions;
   readonly #partitions = new Map<string, PartitionArchive>();
   readonly #progress = new Progress();
   readonly #abort = new AbortController();
@@ -81,6 +81,7 @@ export class Archiver {
     setMaxListeners(0, this.#abort.signal); // every partition waits with it
     this.#admin = admin;
     this.#cluster = cluster;
+    this.#ask = askByTopic(cluster, admin, parts.options.groupId);
     this.#topics = topics.map(({ name }) => name);
     const { groupId, sessionTimeoutMs } = parts.options;
     this.#membership = new Membership(
@@ -216,7 +217,7 @@ export class Archiver {
 
   #look(target: TopicPartition): Promise<PartitionLook | null> {
     const { store, options } = this.#parts;
-    const parts = { cluster: this.#cluster, admin: this.#admin, store, options };
+    const parts = { cluster: this.#cluster, ask: this.#ask, store, options };
     return retrying(() => lookAtPartition(parts, target, this.#abort.signal), this.#retry());
   }
 
@@ -243,7 +244,7 @@ export class Archiver {
     return {
       options,
       clock,
-      currentTopic: () => retrying(() => fetchTopicIdentity(this.#cluster, target.topic), this.#retry()),
+      currentTopic: () => retrying(() => this.#ask.identity(target.topic), this.#retry()),
       upload: (place, { segment, coverage }) =>
         uploadSegment(store, { place, segment, coverage, storageClass: options.storageClass }, this.#retry()),
       commit: async (offset, segment, tally) => {

@@ -24,7 +24,8 @@ export interface StartPosition {
 
 /** What Kafka says about a partition; the note is what the archiver had written beside its committed offset. */
 export interface KafkaSide {
-  readonly log: LogRange;
+  /** as it is when it is asked for: what lies in the bucket by then was in the log before */
+  logRange(): Promise<LogRange>;
   readonly committed: { readonly offset: bigint; readonly note: CommitNote | null } | null;
   /** where a leader's epoch ended in the log, exclusive; null when the broker cannot tell */
   epochEnd(leaderEpoch: number): Promise<bigint | null>;
@@ -47,28 +48,39 @@ export async function findStartPosition(
   const place = await latestLife(store, base, note?.segment ?? null, signal);
   const hint = note?.segment.startsWith(partitionPrefix(place)) === true ? note : null;
   const end = await findChainEnd(store, place, hint?.segment ?? null, signal);
-  if (end === null || (await holds(kafka, { position: end.nextOffset, leaderEpoch: end.leaderEpoch }))) {
-    return behind(place, end, kafka, hint);
+  const log = await kafka.logRange();
+  const side = { log, committed: kafka.committed };
+  if (end === null || (await logHolds(kafka, log, { position: end.nextOffset, leaderEpoch: end.leaderEpoch }))) {
+    return behind(place, end, side, hint);
   }
   const next = { ...place, life: nextLife(place.life) };
-  return { ...behind(next, null, kafka, null), truncated: truncated(next, kafka.log, end.nextOffset) };
+  return { ...behind(next, null, side, null), truncated: truncated(next, log, end.nextOffset) };
 }
 
-/**
- * Whether the log still holds what was read of it up to a position.
- * @param read.leaderEpoch of the last batch before the position; -1 when it is not known
- */
-export async function holds(
-  kafka: Pick<KafkaSide, 'log' | 'epochEnd'>,
-  read: { readonly position: bigint; readonly leaderEpoch: number },
-): Promise<boolean> {
-  if (kafka.log.end < read.position) return false;
+/** Whether the log still holds what was read of it up to a position. */
+export async function holds(kafka: KafkaSide, read: ReadPlace): Promise<boolean> {
+  return logHolds(kafka, await kafka.logRange(), read);
+}
+
+export interface ReadPlace {
+  readonly position: bigint;
+  /** of the last batch before the position; -1 when it is not known */
+  readonly leaderEpoch: number;
+}
+
+async function logHolds(kafka: KafkaSide, log: LogRange, read: ReadPlace): Promise<boolean> {
+  if (log.end < read.position) return false;
   if (read.leaderEpoch < 0) return true;
   const end = await kafka.epochEnd(read.leaderEpoch);
   return end === null || end >= read.position;
 }
 
-function behind(place: ChainPlace, end: ChainEnd | null, kafka: KafkaSide, hint: CommitNote | null): StartPosition {
+function behind(
+  place: ChainPlace,
+  end: ChainEnd | null,
+  kafka: { readonly log: LogRange } & Pick<KafkaSide, 'committed'>,
+  hint: CommitNote | null,
+): StartPosition {
   const chainEnd = end?.nextOffset ?? 0n;
   const removedUpTo = end === null && hint !== null ? (kafka.committed?.offset ?? 0n) : 0n;
   const position = [chainEnd, removedUpTo, kafka.log.earliest].reduce((a, b) => (a > b ? a : b));

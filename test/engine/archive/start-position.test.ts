@@ -66,7 +66,7 @@ function kafka(side: {
 }): KafkaSide {
   const tally = { from: 0n, offset: 0n, messages: 0, digest: 0n };
   return {
-    log: { partition: 0, earliest: side.earliest ?? 0n, end: side.end },
+    logRange: () => Promise.resolve({ partition: 0, earliest: side.earliest ?? 0n, end: side.end }),
     committed:
       side.committed === undefined
         ? null
@@ -112,6 +112,22 @@ test('a log that ends below the archive begins a life of its own, from its first
 
   expect(start).toMatchObject({ place: { life: `${LIFE}~1` }, chainEnd: 0n, position: 0n, gap: null });
   expect(start.truncated?.code).toBe('LOG_TRUNCATED');
+});
+
+test('the log is asked after the bucket: what another archiver adds meanwhile is no truncation', async () => {
+  await archive(LIFE, 0n, 5);
+  let end = 0n;
+  const listed = { ...store, location: store.location, list: store.list.bind(store), head: store.head.bind(store) };
+  listed.list = async (query) => {
+    const page = await store.list(query);
+    end = 9n; // the log grows while the bucket is listed
+    return page;
+  };
+
+  const side = { ...kafka({ end: 0n }), logRange: () => Promise.resolve({ partition: 0, earliest: 0n, end }) };
+  const start = await findStartPosition(listed, BASE, side, signal);
+
+  expect(start).toMatchObject({ place: { life: LIFE }, position: 5n, truncated: null });
 });
 
 test('a log that was cut and has grown again is recognised by its leader epochs', async () => {
