@@ -35,7 +35,7 @@ export default defineConfig({
         plugins: [assemblyScript()],
         test: {
           name: 'integration',
-          include: ['test/{flows,interop}/**/*.test.ts'],
+          include: ['test/{flows,interop,faults,torture}/**/*.test.ts'],
           provide: { servers: 'sandbox' },
           environment: 'node',
           testTimeout,
