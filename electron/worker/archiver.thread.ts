@@ -49,7 +49,12 @@ async function start(params: ArchiverStart): Promise<null> {
 
 async function watchForEnd(watched: Archiver, ends: readonly LogEnd[], kafka: Kafka, groupId: string): Promise<void> {
   const { signal } = running;
-  await untilRead(watched, ends, { kafka, groupId, signal });
+  try {
+    await untilRead(watched, ends, { kafka, groupId, signal });
+  } catch (thrown) {
+    await watched.stop(); // what was read is uploaded all the same
+    throw thrown;
+  }
   if (!signal.aborted) await watched.flush();
   if (!signal.aborted) channel.emit('reachedEnd', null);
 }

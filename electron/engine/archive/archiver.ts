@@ -68,6 +68,10 @@ export class Archiver {
   #topics: readonly string[];
   /** counts joins of the group: what was begun under an older assignment is dropped */
   #generation = 0;
+  /** of partitions that stand still until the group is joined anew */
+  readonly #failures = new Map<string, PermafrostError>();
+  /** the latest search for a partition's place: an earlier one that is still under way is dropped */
+  readonly #settling = new Map<string, symbol>();
   #isClosing = false;
   #isPaused = false;
   #isDegraded = false;
@@ -90,6 +94,7 @@ export class Archiver {
       {
         onAssigned: (partitions) => this.#assigned(partitions),
         onFetched: (set) => this.#fetched(set),
+        onOutOfRange: (target) => this.#outOfRange(target),
         onCrash: (error, restarts) => this.#crashed(error, restarts),
       },
     );
@@ -164,8 +169,14 @@ export class Archiver {
     return { ...this.#progress.status(this.#partitions.values()), assigned: this.#owned.size };
   }
 
+  /** of one of its partitions, which stands still; null when all go on */
+  get failure(): PermafrostError | null {
+    return [...this.#failures.values()][0] ?? null;
+  }
+
   #assigned(partitions: readonly TopicPartition[]): void {
     this.#generation += 1;
+    this.#failures.clear();
     this.#degraded(null); // Kafka is back
     this.#owned = new Set(partitions.map(keyOf));
     for (const [key, partition] of this.#partitions) {
@@ -180,7 +191,13 @@ export class Archiver {
   /** Finds out where a partition goes on, and lets it be fetched from there. */
   #settle(target: TopicPartition): void {
     const generation = this.#generation;
-    const isStale = (): boolean => generation !== this.#generation || this.#isClosing || this.#abort.signal.aborted;
+    const turn = Symbol(keyOf(target));
+    this.#settling.set(keyOf(target), turn);
+    const isStale = (): boolean =>
+      generation !== this.#generation ||
+      turn !== this.#settling.get(keyOf(target)) ||
+      this.#isClosing ||
+      this.#abort.signal.aborted;
     this.#goOn(target, isStale).catch((thrown: unknown) => {
       if (!isStale()) this.#partitionFailed(target, asPermafrostError(thrown));
     });
@@ -207,7 +224,7 @@ export class Archiver {
       return this.#goOn(target, isStale);
     }
     const partition = keeps ? before : this.#replace(target, before, look);
-    if (look.isNew && look.start.chainEnd === 0n) await partition.commitStart();
+    if (look.isCommitBehind && look.start.gap === null) await partition.commitPlace(look.start.lastObject);
     if (!this.#isPaused && !isStale()) this.#membership.resumeAt(target, partition.position);
   }
 
@@ -245,8 +262,8 @@ export class Archiver {
       options,
       clock,
       currentTopic: () => retrying(() => this.#ask.identity(target.topic), this.#retry()),
-      upload: (place, { segment, coverage }) =>
-        uploadSegment(store, { place, segment, coverage, storageClass: options.storageClass }, this.#retry()),
+      upload: (place, { segment, coverage }, over) =>
+        uploadSegment(store, { place, segment, coverage, storageClass: options.storageClass }, this.#retry(over)),
       commit: async (offset, segment, tally) => {
         const metadata = writeCommitNote({ location: store.location, segment, tally });
         try {
@@ -311,6 +328,13 @@ export class Archiver {
     await this.#keepWithinBudget();
   }
 
+  /** The log moved away from under the position: it has expired, or was cut. */
+  #outOfRange(target: TopicPartition): void {
+    if (this.#isClosing) return;
+    this.#partitions.get(keyOf(target))?.close();
+    this.#settle(target);
+  }
+
   /** Back-pressure: makes room, then waits for the uploads. Kafka keeps us as a member meanwhile. */
   async #keepWithinBudget(): Promise<void> {
     while (!this.#abort.signal.aborted && !this.#isClosing) {
@@ -327,6 +351,7 @@ export class Archiver {
     if (error.code === 'CANCELLED') return;
     this.#membership.pause(target);
     this.#owned.delete(keyOf(target));
+    this.#failures.set(keyOf(target), error);
     this.#partitions.get(keyOf(target))?.discard();
     this.#partitions.delete(keyOf(target));
     if (CONCERNS_ALL.has(error.code) || this.#owned.size === 0) this.#fail(error);
@@ -348,7 +373,6 @@ export class Archiver {
   #fail(error: PermafrostError): void {
     if (this.#abort.signal.aborted) return;
     this.#generation += 1;
-    for (const partition of this.#partitions.values()) partition.discard();
     this.#parts.events.failed(error);
     void this.#close().catch((thrown: unknown) => this.#parts.events.problem(asPermafrostError(thrown)));
   }
@@ -360,9 +384,10 @@ export class Archiver {
     this.#parts.events.degraded(reason);
   }
 
-  #retry(): RetryOptions {
+  /** @param over unless told, when the archiver is */
+  #retry(over: AbortSignal = this.#abort.signal): RetryOptions {
     return {
-      signal: this.#abort.signal,
+      signal: over,
       onRetry: (error) => this.#degraded(error),
       onRecovered: () => this.#degraded(null),
     };
@@ -371,6 +396,7 @@ export class Archiver {
   async #close(): Promise<void> {
     clearInterval(this.#ageTimer);
     this.#abort.abort();
+    for (const partition of this.#partitions.values()) partition.discard();
     await Promise.all([this.#watch.stop(), this.#membership.leave()]);
     await Promise.all([this.#admin.close(), this.#cluster.disconnect()]);
   }

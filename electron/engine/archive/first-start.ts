@@ -5,14 +5,15 @@
 import type { KafkaAdmin } from '../kafka/admin';
 import { lifeOf } from '../kafka/topic-identity';
 import type { TopicDescription } from '../kafka/topic-metadata';
-import type { ObjectStore } from '../store/port';
+import type { ObjectStore, StoredObject } from '../store/port';
 import type { RetryOptions } from '../store/retry';
 import { gapSegment } from './open-segment';
 import type { ArchiveOptions } from './options';
 import { uploadSegment } from './upload';
 
 /**
- * Writes the gaps of topics that have neither an archive nor a committed offset.
+ * Writes the gaps of topics that have neither an archive nor a committed offset. Gaps alone are a first start that broke
+ * off, or is under way elsewhere: those that are missing are written.
  * @returns names of the objects it wrote
  * @throws PermafrostError KAFKA_*, STORE_*
  */
@@ -36,8 +37,18 @@ type Parts = Parameters<typeof markStart>[0];
 
 async function isArchived({ admin, store, options }: Parts, topic: string): Promise<boolean> {
   const prefix = `${options.prefix === '' ? '' : `${options.prefix}/`}${topic}/`;
-  const { objects } = await store.list({ prefix, pageSize: 1 });
-  return objects.length > 0 || (await admin.committed(options.groupId, topic)).length > 0;
+  if ((await admin.committed(options.groupId, topic)).length > 0) return true;
+  let pageToken: string | null = null;
+  do {
+    const page = await store.list({ prefix, ...(pageToken === null ? {} : { pageToken }) });
+    if (!page.objects.every(isMark)) return true;
+    pageToken = page.nextPageToken;
+  } while (pageToken !== null);
+  return false;
+}
+
+function isMark({ metadata }: StoredObject): boolean {
+  return metadata['gap'] === 'before-start';
 }
 
 async function startOffsets(

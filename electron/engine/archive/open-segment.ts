@@ -46,7 +46,7 @@ export interface ClosedSegment {
  * holes between records included.
  */
 export class OpenSegment {
-  readonly openedAt: number;
+  #openedAt: number;
   readonly #place: SegmentPlace;
   readonly #writer: SegmentWriter;
   readonly #cursor = new RecordCursor();
@@ -63,7 +63,7 @@ export class OpenSegment {
     openedAt: number,
   ) {
     this.#place = place;
-    this.openedAt = openedAt;
+    this.#openedAt = openedAt;
     this.#position = firstOffset;
     this.#writer = new SegmentWriter(
       { ...place, firstOffset },
@@ -133,10 +133,11 @@ export class OpenSegment {
 
   /** Whether a limit is reached. @param now ms since 1970 */
   isDue(limits: SegmentLimits, now: number): boolean {
+    this.#openedAt = Math.min(this.#openedAt, now); // a clock that was set back does not keep it open
     return (
       this.#writer.storedBytes >= limits.maxBytes ||
       this.#writer.records + (this.#reduction?.reducer.dropped ?? 0) >= limits.maxRecords ||
-      now - this.openedAt >= limits.maxAgeMs
+      now - this.#openedAt >= limits.maxAgeMs
     );
   }
 

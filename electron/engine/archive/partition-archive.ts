@@ -20,7 +20,8 @@ export interface PartitionSurroundings {
   readonly clock: Clock;
   /** the topic of that name as Kafka has it now; null when it is gone */
   currentTopic(): Promise<TopicIdentity | null>;
-  upload(place: ChainPlace, closed: ClosedSegment): Promise<UploadOutcome>;
+  /** @param over aborted when the partition is over here: whoever has it now reads those records again */
+  upload(place: ChainPlace, closed: ClosedSegment, over: AbortSignal): Promise<UploadOutcome>;
   /** commits for this partition; failures are the archiver's to show, since the bucket is the truth */
   commit(nextOffset: bigint, segment: string, tally: TallyState): Promise<void>;
   /** fetch from here: a jump or a damaged batch */
@@ -64,6 +65,7 @@ export class PartitionArchive {
   #trustedEpoch = -1;
   #damagedReads = 0;
   #isOver = false;
+  readonly #over = new AbortController();
 
   constructor(identity: TopicIdentity, start: StartPosition, around: PartitionSurroundings) {
     this.place = start.place;
@@ -212,14 +214,15 @@ export class PartitionArchive {
     return this.#open !== null && start.gap !== null && start.gap.to > this.#position;
   }
 
-  /** Notes in Kafka that the archive has begun, so that its start is not chosen again. */
-  commitStart(): Promise<void> {
-    return this.#around.commit(this.#chainEnd, '', this.#safeTally);
+  /** Makes up for a commit that is missing. @param lastObject of the chain; null: it has none, but its start was chosen */
+  commitPlace(lastObject: string | null): Promise<void> {
+    return this.#around.commit(this.#chainEnd, lastObject ?? '', this.#safeTally);
   }
 
   /** Throws away what is not in the bucket: its next owner reads it again. */
   discard(): void {
     this.#isOver = true;
+    this.#over.abort(); // an upload that is tried again and again must not outlive it, nor its memory
     this.#open?.discard();
     this.#open = null;
     this.#queue = [];
@@ -263,7 +266,7 @@ export class PartitionArchive {
       this.#around.lost(null);
       return false;
     }
-    const outcome = await this.#around.upload(this.place, closed);
+    const outcome = await this.#around.upload(this.place, closed, this.#over.signal);
     if (this.#isOver) return false;
     if (outcome.kind === 'overtaken') {
       this.discard();

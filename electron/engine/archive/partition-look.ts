@@ -13,8 +13,8 @@ import { findStartPosition, holds, type ReadPlace, type StartPosition } from './
 export interface PartitionLook {
   readonly identity: TopicIdentity;
   readonly start: StartPosition;
-  /** nothing is committed for it yet */
-  readonly isNew: boolean;
+  /** nothing is committed for it yet, or less than lies in the bucket: a commit was lost */
+  readonly isCommitBehind: boolean;
   /** whether Kafka's log still holds what was read of it */
   holds(read: ReadPlace): Promise<boolean>;
 }
@@ -63,7 +63,8 @@ export async function lookAtPartition(
   };
   const base = { prefix: options.prefix, topic, life: lifeOf(identity), partition };
   const start = await findStartPosition(store, base, kafka, signal);
-  return { identity, start, isNew: committed === null, holds: (read) => holds(kafka, read) };
+  const isCommitBehind = committed === null || committed.offset < start.chainEnd;
+  return { identity, start, isCommitBehind, holds: (read) => holds(kafka, read) };
 }
 
 async function logRangeOf(ask: TopicQuestions, { topic, partition }: TopicPartition): Promise<LogRange> {

@@ -12,6 +12,8 @@ export interface StartPosition {
   readonly place: ChainPlace;
   /** where the chain in the bucket ends; 0 for an empty one */
   readonly chainEnd: bigint;
+  /** name of the chain's last segment; null for an empty one */
+  readonly lastObject: string | null;
   /** what lies between the chain's end and the position, and why it is not archived */
   readonly gap: { readonly from: bigint; readonly to: bigint; readonly reason: GapReason } | null;
   /** the next offset to read */
@@ -89,6 +91,7 @@ function behind(
   return {
     place,
     chainEnd,
+    lastObject: end?.object ?? null,
     gap: position > chainEnd ? { from: chainEnd, to: position, reason } : null,
     position,
     tally: tally?.offset === position ? tally : null,

@@ -33,6 +33,7 @@ const ASK_MS = 500;
 /**
  * Resolves when the archiver has read its partitions up to these ends; when it was given none, when the group has
  * committed all of them. With several archivers in a group each waits for its own partitions.
+ * @throws PermafrostError that of a partition which stands still, when the others are read
  */
 export async function untilRead(
   archiver: Archiver,
@@ -47,6 +48,7 @@ export async function untilRead(
         if (await isCommitted(admin, options.groupId, ends)) return;
         await sleep(ASK_MS);
       } else if (partitions.length === assigned && partitions.every((each) => each.position >= endOf(ends, each))) {
+        if (archiver.failure !== null) throw archiver.failure;
         return;
       } else await sleep(LOOK_MS);
     }

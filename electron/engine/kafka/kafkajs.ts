@@ -108,6 +108,7 @@ function loadWithSeams(): typeof Kafkajs {
   }
   quietTimers();
   takeWholeFrames();
+  tellOutOfRange();
   return load('kafkajs') as typeof Kafkajs;
 }
 
@@ -149,6 +150,38 @@ interface Connection {
   bytesBuffered: number;
   chunks: Buffer[];
   processData: (this: Connection, bytes: Buffer) => void;
+}
+
+/**
+ * Where Kafka no longer has what is asked for, kafkajs commits "the earliest" in place of an offset, and goes on there: a
+ * gap that nobody hears of, and a commit that goes back. An assigner of ours, the one thing of a consumer's own that
+ * kafkajs keeps, is told instead.
+ */
+function tellOutOfRange(): void {
+  const { prototype } = load('kafkajs/src/consumer/consumerGroup') as { prototype: ConsumerGroup };
+  const recover = prototype.recoverFromOffsetOutOfRange;
+  prototype.recoverFromOffsetOutOfRange = function (this: ConsumerGroup, at): Promise<void> {
+    const told = this.assigners.flatMap(({ offsetOutOfRange }) => offsetOutOfRange ?? []);
+    if (told.length === 0) return recover.call(this, at);
+    for (const tell of told) tell({ topic: at.topic, partition: at.partition });
+    return Promise.resolve();
+  };
+}
+
+interface ConsumerGroup {
+  readonly assigners: readonly OutOfRangeListener[];
+  recoverFromOffsetOutOfRange: (this: ConsumerGroup, at: PartitionPlace) => Promise<void>;
+}
+
+interface PartitionPlace {
+  readonly topic: string;
+  readonly partition: number;
+}
+
+/** What an assigner may have beside kafkajs's own. */
+export interface OutOfRangeListener {
+  /** must pause the partition, or send it elsewhere: what it asks for is not in the log */
+  readonly offsetOutOfRange?: (at: PartitionPlace) => void;
 }
 
 export const kafkajs = loadWithSeams();

@@ -1,5 +1,5 @@
 import { kafkajs, type AbortedTransaction, type RawRecordSet } from './kafkajs';
-import type { Consumer, Kafka } from './kafkajs-types';
+import type { Consumer, Kafka, PartitionAssigner } from './kafkajs-types';
 import { fromKafkajs } from './errors';
 import { FetchQueue } from './fetch-queue';
 import { framePool } from './frame-pool';
@@ -40,6 +40,8 @@ export interface RawConsumerHandlers {
    * is paused or resumed elsewhere. Must not throw.
    */
   onFetched(set: FetchedSet): Promise<void>;
+  /** The log begins behind what was asked for, or ends before it. It stays paused until `resumeAt`; unless heard, it goes on at the earliest. */
+  onOutOfRange?(at: TopicPartition): void;
   /** The consumer lost Kafka; when it restarts, onAssigned follows, else it is over. */
   onCrash(error: PermafrostError, restarts: boolean): void;
 }
@@ -93,7 +95,7 @@ export class RawConsumer {
     const sessionTimeout = options.sessionTimeoutMs ?? DEFAULT_SESSION_TIMEOUT_MS;
     this.#consumer = kafka.consumer({
       groupId: options.groupId,
-      partitionAssigners: [stickyAssigner(() => this.#joins()), kafkajs.PartitionAssigners.roundRobin],
+      partitionAssigners: [this.#assigner(), kafkajs.PartitionAssigners.roundRobin],
       sessionTimeout,
       heartbeatInterval: Math.max(100, Math.min(MAX_HEARTBEAT_MS, Math.floor(sessionTimeout / 10))),
       rebalanceTimeout: Math.max(sessionTimeout, 60_000),
@@ -152,6 +154,18 @@ export class RawConsumer {
             abortedTransactions,
           });
         }
+      },
+    });
+  }
+
+  #assigner(): PartitionAssigner {
+    const handlers = this.#handlers;
+    const owned = (): readonly TopicPartition[] => this.#joins();
+    if (handlers.onOutOfRange === undefined) return stickyAssigner(owned);
+    return stickyAssigner(owned, {
+      offsetOutOfRange: (at) => {
+        this.pause(at);
+        handlers.onOutOfRange?.(at);
       },
     });
   }

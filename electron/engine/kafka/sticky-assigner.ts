@@ -1,6 +1,6 @@
 import type { Assigner, PartitionAssigner } from 'kafkajs';
 import { z } from 'zod';
-import { kafkajs } from './kafkajs';
+import { kafkajs, type OutOfRangeListener } from './kafkajs';
 import type { TopicPartition } from './raw-consumer';
 import { assignSticky, type GroupMember } from './sticky-assignment';
 
@@ -13,10 +13,15 @@ const VERSION = 1;
  * kafkajs's own assigner deals partitions out by the members' order, so that one who comes or goes moves nearly all, and
  * gives members topics that they have not subscribed to, which they then drop.
  * @param owned what this member has now
+ * @param listener heard where kafkajs knows of nothing else that is the consumer's own
  */
-export function stickyAssigner(owned: () => readonly TopicPartition[]): PartitionAssigner {
+export function stickyAssigner(
+  owned: () => readonly TopicPartition[],
+  listener: OutOfRangeListener = {},
+): PartitionAssigner {
   const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
-  return ({ cluster }): Assigner => ({
+  return ({ cluster }): Assigner & OutOfRangeListener => ({
+    ...listener,
     name: 'permafrost-sticky',
     version: VERSION,
     assign: ({ members, topics }) => {

@@ -41,6 +41,15 @@ test('a batch whose structure does not hold is kept as it came, and the archive 
   expect(coverage).toMatchObject({ firstOffset: 0n, nextOffset: 7n, records: 2, corrupt: 5 });
 });
 
+test('a segment closes by its age, also when the clock is set back meanwhile', () => {
+  const limits = { maxBytes: 1e9, maxRecords: 1e9, maxAgeMs: 1_000 };
+  const segment = new OpenSegment(PLACE, 0n, OPTIONS, 1_000_000);
+
+  const due = [1_000_999, 500_000, 500_999, 501_000].map((now) => segment.isDue(limits, now));
+
+  expect(due).toEqual([false, false, false, true]);
+});
+
 test('such a batch that the segment begins within is kept from there on', async () => {
   const damaged = poisoned({ baseOffset: 1n, lastOffsetDelta: 4, records: [{ value }, { value }] });
 
