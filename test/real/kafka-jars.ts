@@ -12,6 +12,7 @@ const SERVER = `Apache Kafka ${KAFKA_VERSION}`;
 const JARS = `kafka-${KAFKA_VERSION}`;
 const JAVA: Program = { command: 'java', versionArgs: ['-version'], debianPackage: 'default-jdk-headless' };
 const MAVEN: Program = { command: 'mvn', versionArgs: ['--version'], debianPackage: 'maven' };
+const COPY = 'org.apache.maven.plugins:maven-dependency-plugin:2.8:copy-dependencies';
 const OLDEST_JAVA = 17;
 
 /** The broker and its command-line tools with all they depend on. */
@@ -51,7 +52,7 @@ async function fetchJars(folder: string, work: string): Promise<void> {
   const pom = path.join(work, 'pom.xml');
   await mkdir(folder);
   await writeFile(pom, POM);
-  const args = ['-q', '-B', '-f', pom, 'dependency:copy-dependencies', `-DoutputDirectory=${folder}`];
+  const args = ['-q', '-B', '-f', pom, COPY, `-DoutputDirectory=${folder}`];
   const { exitCode, stdout, stderr } = await read('mvn', args);
   if (exitCode === 0) return;
   const firstError = `${stdout}${stderr}`.split('\n').find((line) => line.includes('ERROR')) ?? '';
