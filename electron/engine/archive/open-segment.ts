@@ -104,11 +104,17 @@ export class OpenSegment {
     if (batch.lastOffset < this.#position) return 0;
     this.#leaderEpoch = batch.leaderEpoch;
     let seen = 0;
-    if (kind === 'control') this.#control += batch.count;
-    else if (kind === 'aborted') this.#aborted += batch.count;
+    if (kind === 'control') this.#control += this.#countFrom(batch);
+    else if (kind === 'aborted') this.#aborted += this.#countFrom(batch);
     else seen = this.#addRecords(batch);
     this.#position = batch.lastOffset + 1n;
     return seen;
+  }
+
+  /** Of a batch that begins before the position no more than what lies behind it: counts never exceed the coverage. */
+  #countFrom({ count, lastOffset }: RecordBatch): number {
+    const ahead = lastOffset + 1n - this.#position;
+    return ahead < BigInt(count) ? Number(ahead) : count;
   }
 
   /** Keeps a batch that cannot be read, e.g. because its CRC stayed wrong, as it came. */

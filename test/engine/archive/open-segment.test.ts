@@ -41,6 +41,20 @@ test('a batch whose structure does not hold is kept as it came, and the archive 
   expect(coverage).toMatchObject({ firstOffset: 0n, nextOffset: 7n, records: 2, corrupt: 5 });
 });
 
+test.each(['aborted', 'control'] as const)(
+  'of an %s batch that it begins within it counts its own offsets',
+  async (kind) => {
+    const segment = new OpenSegment(PLACE, 3n, OPTIONS, 0);
+    const bytes = encodeBatch({ baseOffset: 0n, records: [{ value }, { value }, { value }, { value }, { value }] });
+    for (const batch of recordBatches(bytes)) segment.add(batch, kind);
+
+    const { coverage } = await segment.close();
+
+    expect(coverage).toMatchObject({ firstOffset: 3n, nextOffset: 5n, [kind]: 2 });
+    expect(parseCoverage({ name: 'archive', metadata: metadataOf(coverage) })).toEqual(coverage);
+  },
+);
+
 test('a segment closes by its age, also when the clock is set back meanwhile', () => {
   const limits = { maxBytes: 1e9, maxRecords: 1e9, maxAgeMs: 1_000 };
   const segment = new OpenSegment(PLACE, 0n, OPTIONS, 1_000_000);
