@@ -2,7 +2,12 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { archiveStart, CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
-import { DEFAULT_MAX_HELD_BYTES, DEFAULT_SESSION_TIMEOUT_MS, DEFAULT_TOPIC_CHECK_MS } from '../engine/archive/options';
+import {
+  DEFAULT_MAX_HELD_BYTES,
+  DEFAULT_SESSION_TIMEOUT_MS,
+  DEFAULT_SNAPSHOT_EVERY_MS,
+  DEFAULT_TOPIC_CHECK_MS,
+} from '../engine/archive/options';
 import { startOf } from '../engine/archive/start-choice';
 import { parseRecipient } from '../engine/keys/recipient';
 import type { StorePlace } from '../engine/store/open-store';
@@ -156,6 +161,7 @@ async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv
       maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
       sessionTimeoutMs: flags['session-timeout'],
       topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
+      snapshotEveryMs: DEFAULT_SNAPSHOT_EVERY_MS,
     },
     untilEnd: flags['until-end'],
   };

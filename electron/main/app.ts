@@ -7,7 +7,12 @@ import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
 import type { Connections } from '../worker/connections';
 import { Dialogs } from './dialogs';
-import { DEFAULT_MAX_HELD_BYTES, DEFAULT_SESSION_TIMEOUT_MS, DEFAULT_TOPIC_CHECK_MS } from '../engine/archive/options';
+import {
+  DEFAULT_MAX_HELD_BYTES,
+  DEFAULT_SESSION_TIMEOUT_MS,
+  DEFAULT_SNAPSHOT_EVERY_MS,
+  DEFAULT_TOPIC_CHECK_MS,
+} from '../engine/archive/options';
 import { startOf } from '../engine/archive/start-choice';
 import { ArchiverHost } from '../worker/archiver-host';
 import { JobThread } from './hosts/job-thread';
@@ -161,6 +166,7 @@ export class App {
         maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
         sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
         topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
+        snapshotEveryMs: DEFAULT_SNAPSHOT_EVERY_MS,
       },
       untilEnd: false,
     });

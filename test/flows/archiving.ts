@@ -5,6 +5,7 @@ import type { Identity } from '../../electron/engine/keys/identity';
 import type { ArchivedRecord } from '../../electron/engine/segment/record';
 import { openBytes, openSegment } from '../../electron/engine/segment/segment-reader';
 import { parseCoverage, type Coverage } from '../../electron/engine/store/coverage-metadata';
+import { isSnapshotName } from '../../electron/engine/store/snapshot-names';
 import type { ObjectStore } from '../../electron/engine/store/port';
 import { NO_REDUCTION } from '../../shared/model/reduction';
 import { TOPIC, type Environment } from './environment';
@@ -14,6 +15,7 @@ export const OPTIONS: ArchiveOptions = {
   topics: { names: [TOPIC], patterns: [] },
   start: 'earliest',
   topicCheckMs: 10_000,
+  snapshotEveryMs: null,
   prefix: 'archive',
   codec: 'zstd',
   level: 3,
@@ -87,7 +89,8 @@ export async function readChains(store: ObjectStore, identities: readonly Identi
     string,
     { life: string; partition: number; segments: Coverage[]; records: ArchivedRecord[] }
   >();
-  const { objects } = await store.list({ prefix: 'archive/' });
+  const { objects: all } = await store.list({ prefix: 'archive/' });
+  const objects = all.filter(({ name }) => !isSnapshotName(name));
   for (const object of objects) {
     const coverage = parseCoverage(object);
     const place = object.name.slice(0, object.name.lastIndexOf('/'));

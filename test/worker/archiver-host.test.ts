@@ -32,6 +32,7 @@ const PARAMS: ArchiverStart = {
     maxHeldBytes: 1,
     sessionTimeoutMs: 30_000,
     topicCheckMs: 10_000,
+    snapshotEveryMs: null,
   },
   untilEnd: false,
 };

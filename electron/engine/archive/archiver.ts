@@ -23,6 +23,7 @@ import type { ArchiveOptions, Clock } from './options';
 import { PartitionArchive, type PartitionSurroundings } from './partition-archive';
 import { askByTopic, lookAtPartition, type PartitionLook, type TopicQuestions } from './partition-look';
 import { Progress, type ArchiverStatus } from './progress';
+import { Snapshotter } from './snapshotter';
 import type { StartPosition } from './start-position';
 import { selectTopics, TopicWatch } from './topic-watch';
 import { uploadSegment, type UploadOutcome } from './upload';
@@ -65,7 +66,8 @@ export class Archiver {
   readonly #ageTimer: NodeJS.Timeout;
   readonly #membership: Membership;
   readonly #watch: TopicWatch;
-  #topics: readonly string[];
+  readonly #snapshots: Snapshotter;
+  #topics: readonly TopicDescription[];
   /** counts joins of the group: what was begun under an older assignment is dropped */
   #generation = 0;
   /** of partitions that stand still until the group is joined anew */
@@ -86,7 +88,7 @@ export class Archiver {
     this.#admin = admin;
     this.#cluster = cluster;
     this.#ask = askByTopic(cluster, admin, parts.options.groupId);
-    this.#topics = topics.map(({ name }) => name);
+    this.#topics = topics;
     const { groupId, sessionTimeoutMs } = parts.options;
     this.#membership = new Membership(
       parts.kafka,
@@ -103,6 +105,11 @@ export class Archiver {
       onChange: (changed) => this.#topicsChanged(changed),
       onProblem: (error) => this.#degraded(error),
     });
+    this.#snapshots = new Snapshotter({
+      ...{ admin, store: parts.store, options: parts.options, clock: parts.clock },
+      topics: () => (this.#hasFirstPartition() ? this.#topics : []),
+      onProblem: (error) => parts.events.problem(error),
+    });
     this.#ageTimer = setInterval(() => {
       for (const partition of this.#partitions.values()) partition.closeIfDue();
     }, AGE_CHECK_MS);
@@ -113,12 +120,14 @@ export class Archiver {
     await parts.store.list({ prefix: parts.options.prefix, pageSize: 1 }); // a wrong bucket is told before anything is read
     const archiver = await Archiver.#connect(parts);
     try {
-      await archiver.#membership.join(archiver.#topics);
+      await archiver.#membership.join(archiver.#topics.map(({ name }) => name));
     } catch (thrown) {
       await archiver.#close();
       throw thrown;
     }
     archiver.#watch.start(parts.options.topicCheckMs);
+    const { snapshotEveryMs } = parts.options;
+    if (snapshotEveryMs !== null) archiver.#snapshots.start(snapshotEveryMs);
     return archiver;
   }
 
@@ -145,7 +154,14 @@ export class Archiver {
     this.#isClosing = true;
     for (const key of this.#partitions.keys()) this.#membership.pause(topicPartitionOf(key));
     await this.flush();
+    if (this.#parts.options.snapshotEveryMs !== null) await this.#snapshots.stop();
     await this.#close();
+  }
+
+  /** Of the first topic: its owner takes the snapshots. */
+  #hasFirstPartition(): boolean {
+    const [first] = this.#topics;
+    return first !== undefined && this.#owned.has(keyOf({ topic: first.name, partition: 0 }));
   }
 
   /** Closes the open segments now; resolves when they are uploaded and committed. */
@@ -181,7 +197,7 @@ export class Archiver {
     this.#owned = new Set(partitions.map(keyOf));
     for (const [key, partition] of this.#partitions) {
       if (this.#owned.has(key)) continue;
-      if (!this.#topics.includes(partition.place.topic)) continue; // gone: its segments are uploaded all the same
+      if (!this.#topics.some(({ name }) => name === partition.place.topic)) continue; // gone: its segments are uploaded all the same
       partition.discard();
       this.#partitions.delete(key);
     }
@@ -301,8 +317,8 @@ export class Archiver {
   /** Topics or partitions came or went: the group is joined anew with what there is now. */
   async #topicsChanged(topics: readonly TopicDescription[]): Promise<void> {
     const names = topics.map(({ name }) => name);
-    const gone = this.#topics.filter((name) => !names.includes(name));
-    this.#topics = names;
+    const gone = this.#topics.map(({ name }) => name).filter((name) => !names.includes(name));
+    this.#topics = topics;
     for (const [key, partition] of this.#partitions) {
       if (!gone.includes(partition.place.topic)) continue;
       this.#membership.pause(topicPartitionOf(key));
@@ -397,7 +413,7 @@ export class Archiver {
     clearInterval(this.#ageTimer);
     this.#abort.abort();
     for (const partition of this.#partitions.values()) partition.discard();
-    await Promise.all([this.#watch.stop(), this.#membership.leave()]);
+    await Promise.all([this.#watch.stop(), this.#snapshots.end(), this.#membership.leave()]);
     await Promise.all([this.#admin.close(), this.#cluster.disconnect()]);
   }
 }

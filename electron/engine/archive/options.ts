@@ -5,6 +5,7 @@ import type { Codec } from '../segment/identity';
 /** What a consumer's session lasts unless told: long enough for a busy machine. */
 export const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
 export const DEFAULT_TOPIC_CHECK_MS = 10_000;
+export const DEFAULT_SNAPSHOT_EVERY_MS = 300_000;
 /** of one archiver */
 export const DEFAULT_MAX_HELD_BYTES = 96 * 1024 * 1024;
 
@@ -33,6 +34,8 @@ export interface ArchiveOptions {
   readonly sessionTimeoutMs: number;
   /** how often Kafka is asked for new topics and partitions */
   readonly topicCheckMs: number;
+  /** how often a snapshot of settings and group offsets is taken at most; null: never */
+  readonly snapshotEveryMs: number | null;
 }
 
 export interface TopicSelection {

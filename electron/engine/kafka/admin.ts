@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermafrostError } from '../../../shared/errors';
 import { fromKafkajs, protocolErrorOf } from './errors';
+import { kafkajs } from './kafkajs';
 import type { Admin, Kafka } from './kafkajs-types';
 
 /** A topic is made by the controller, and spreads from there. */
@@ -131,6 +132,54 @@ export class KafkaAdmin {
       );
     } catch (thrown) {
       throw fromKafkajs(thrown, `Asking for the offsets of group ${groupId}`, { group: groupId });
+    }
+  }
+
+  /** Of several topics, with their names; only partitions that the group has committed. */
+  async committedOf(
+    groupId: string,
+    topics: readonly string[],
+  ): Promise<readonly (CommittedOffset & { readonly topic: string })[]> {
+    const offsets = await Promise.all(
+      topics.map(async (topic) => (await this.committed(groupId, topic)).map((offset) => ({ topic, ...offset }))),
+    );
+    return offsets.flat();
+  }
+
+  /** Consumer groups of the whole cluster. */
+  async groupIds(): Promise<readonly string[]> {
+    try {
+      const { groups } = await this.#admin.listGroups();
+      return groups
+        .filter(({ protocolType }) => protocolType === 'consumer' || protocolType === '') // '': without members
+        .map(({ groupId }) => groupId)
+        .sort();
+    } catch (thrown) {
+      throw fromKafkajs(thrown, 'Listing the consumer groups');
+    }
+  }
+
+  /** By topic, what was set for the topic itself; the broker's defaults are left out. */
+  async topicSettings(
+    topics: readonly string[],
+  ): Promise<ReadonlyMap<string, Readonly<Record<string, string | null>>>> {
+    try {
+      const { resources } = await this.#admin.describeConfigs({
+        includeSynonyms: false,
+        resources: topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
+      });
+      return new Map(
+        resources.map(({ resourceName, configEntries }) => [
+          resourceName,
+          Object.fromEntries(
+            configEntries
+              .filter(({ configSource }) => configSource === kafkajs.ConfigSource.TOPIC_CONFIG)
+              .map(({ configName, configValue }) => [configName, configValue as string | null]),
+          ),
+        ]),
+      );
+    } catch (thrown) {
+      throw fromKafkajs(thrown, `Asking for the settings of ${topics.join(', ')}`);
     }
   }
 

@@ -24,12 +24,15 @@ export interface TopicDescription {
   readonly topicId: string | null;
   readonly isInternal: boolean;
   readonly partitions: readonly PartitionLeader[];
+  /** of its first partition */
+  readonly replicationFactor: number;
 }
 
 export interface PartitionLeader {
   readonly partition: number;
   /** node id; -1 while there is none */
   readonly leader: number;
+  readonly replicas: number;
 }
 
 const METADATA = 3;
@@ -102,7 +105,8 @@ function readTopic(reader: ProtocolReader, clusterId: string): TopicAnswer {
   reader.skip(4);
   reader.skipTags();
   const topicId = id.every((byte) => byte === 0) ? null : id.toString('base64url');
-  return { errorCode, name, clusterId, topicId, isInternal, partitions };
+  const replicationFactor = Math.max(1, partitions[0]?.replicas ?? 1);
+  return { errorCode, name, clusterId, topicId, isInternal, partitions, replicationFactor };
 }
 
 function readPartition(reader: ProtocolReader): PartitionLeader {
@@ -110,9 +114,9 @@ function readPartition(reader: ProtocolReader): PartitionLeader {
   const partition = reader.int32();
   const leader = reader.int32();
   reader.skip(4);
-  for (let lists = 0; lists < 3; lists += 1) reader.compactArray(() => reader.skip(4));
+  const [replicas = 0] = Array.from({ length: 3 }, () => reader.compactArray(() => reader.skip(4)).length);
   reader.skipTags();
-  return { partition, leader };
+  return { partition, leader, replicas };
 }
 
 function existing({ errorCode, ...topic }: TopicAnswer): TopicDescription[] {

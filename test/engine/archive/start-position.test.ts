@@ -30,6 +30,7 @@ const OPTIONS: ArchiveOptions = {
   maxHeldBytes: 1e9,
   sessionTimeoutMs: 30_000,
   topicCheckMs: 10_000,
+  snapshotEveryMs: null,
 };
 const { signal } = new AbortController();
 
