@@ -15,7 +15,7 @@ const OPTIONS: ArchiveOptions = {
   ...{ groupId: 'archiver', topics: { names: ['bus'], patterns: [] }, start: 'earliest', prefix: '' },
   ...{ codec: 'zstd', level: 3, recipients: [], reduction: NO_REDUCTION, storageClass: null },
   limits: { maxBytes: 1e9, maxRecords: 1e9, maxAgeMs: 1e9 },
-  ...{ maxHeldBytes: 1e9, sessionTimeoutMs: 30_000, topicCheckMs: 10_000 },
+  ...{ maxHeldBytes: 1e9, sessionTimeoutMs: 30_000, topicCheckMs: 10_000, snapshotEveryMs: null },
 };
 
 const unexpected = (): never => expect.unreachable();
