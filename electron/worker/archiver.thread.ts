@@ -4,7 +4,7 @@ import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/e
 import type { UploadView } from '../../shared/model/live';
 import { Archiver } from '../engine/archive/archiver';
 import type { ClosedSegment } from '../engine/archive/open-segment';
-import { logEnds, untilRead, type LogEnd } from '../engine/archive/until-end';
+import { logEnds, untilArchived, type LogEnd } from '../engine/archive/until-end';
 import type { UploadOutcome } from '../engine/archive/upload';
 import { connectKafka } from '../engine/kafka/client';
 import type { Kafka } from '../engine/kafka/kafkajs-types';
@@ -50,12 +50,11 @@ async function start(params: ArchiverStart): Promise<null> {
 async function watchForEnd(watched: Archiver, ends: readonly LogEnd[], kafka: Kafka, groupId: string): Promise<void> {
   const { signal } = running;
   try {
-    await untilRead(watched, ends, { kafka, groupId, signal });
+    await untilArchived(watched, ends, { kafka, groupId, signal });
   } catch (thrown) {
     await watched.stop(); // what was read is uploaded all the same
     throw thrown;
   }
-  if (!signal.aborted) await watched.flush();
   if (!signal.aborted) channel.emit('reachedEnd', null);
 }
 

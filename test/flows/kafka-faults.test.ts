@@ -1,6 +1,6 @@
 /** What the archiver does when Kafka answers with trouble, or loses records: faults on request are what only the sandbox can do. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { logEnds, untilRead } from '../../electron/engine/archive/until-end';
+import { logEnds, untilArchived } from '../../electron/engine/archive/until-end';
 import { connectCluster } from '../../electron/engine/kafka/client';
 import { fetchTopicIdentity } from '../../electron/engine/kafka/topic-identity';
 import { buildObjectName } from '../../electron/engine/store/object-names';
@@ -121,10 +121,28 @@ test('until the end: a partition that has failed is told, not passed over', asyn
 
   const watched = await startArchiver(sandbox);
   const { signal } = new AbortController();
-  const reading = untilRead(watched.archiver, ends, { kafka: sandbox.kafka, groupId: 'archiver', signal });
+  const reading = untilArchived(watched.archiver, ends, { kafka: sandbox.kafka, groupId: 'archiver', signal });
 
   await expect(reading).rejects.toMatchObject({ code: 'CHAIN_BROKEN' });
   await watched.archiver.stop();
+});
+
+test('until the end: what another archiver was faster with is read again, and the rest is not forgotten', async () => {
+  await send(sandbox, 0, 300);
+  const watched = await startArchiver(sandbox);
+  const other = await startArchiver(sandbox, { groupId: 'other', codec: 'gzip' });
+  await expect.poll(() => isAtEnd(other), { timeout: 20_000 }).toBe(true);
+  await other.archiver.stop();
+  await send(sandbox, 300, 300);
+  await expect.poll(() => isAtEnd(watched), { timeout: 20_000 }).toBe(true);
+  const ends = await logEnds(sandbox.kafka, OPTIONS.topics);
+
+  const { signal } = new AbortController();
+  await untilArchived(watched.archiver, ends, { kafka: sandbox.kafka, groupId: 'archiver', signal });
+  await watched.archiver.stop();
+
+  expect(watched.problems).toContain('STORE_CONFLICT');
+  expect(await archivedNumbers(sandbox.store)).toEqual(numbers(600));
 });
 
 test('until the end: an open transaction is not waited for', async () => {
@@ -137,7 +155,7 @@ test('until the end: an open transaction is not waited for', async () => {
 
   const watched = await startArchiver(sandbox);
   const { signal } = new AbortController();
-  await untilRead(watched.archiver, ends, { kafka: sandbox.kafka, groupId: 'archiver', signal });
+  await untilArchived(watched.archiver, ends, { kafka: sandbox.kafka, groupId: 'archiver', signal });
   await watched.archiver.stop();
 
   expect(await archivedNumbers(sandbox.store)).toEqual(numbers(30));

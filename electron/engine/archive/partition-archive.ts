@@ -86,6 +86,11 @@ export class PartitionArchive {
     return this.#position;
   }
 
+  /** exclusive: where the chain in the bucket ends */
+  get archived(): bigint {
+    return this.#chainEnd;
+  }
+
   /** What was read, for asking whether the log still holds it. */
   get read(): { readonly position: bigint; readonly leaderEpoch: number } {
     return { position: this.#position, leaderEpoch: this.#leaderEpoch };

@@ -18,6 +18,8 @@ export interface PartitionStatus {
   readonly partition: number;
   /** exclusive: the next offset it reads */
   readonly position: bigint;
+  /** exclusive: up to here it lies in the bucket */
+  readonly archived: bigint;
   readonly tally: TallyReport;
 }
 
@@ -89,6 +91,7 @@ export class Progress {
         topic: partition.place.topic,
         partition: partition.place.partition,
         position: partition.position,
+        archived: partition.archived,
         tally: { state: partition.tally.state, checkpoints: partition.tally.takeCheckpoints() },
       });
     }

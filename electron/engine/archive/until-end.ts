@@ -4,6 +4,7 @@ import { connectCluster } from '../kafka/client';
 import type { Kafka } from '../kafka/kafkajs-types';
 import type { Archiver } from './archiver';
 import type { TopicSelection } from './options';
+import type { ArchiverStatus, PartitionStatus } from './progress';
 import { selectTopics } from './topic-watch';
 
 /** One partition's end, exclusive. */
@@ -31,11 +32,11 @@ const LOOK_MS = 50;
 const ASK_MS = 500;
 
 /**
- * Resolves when the archiver has read its partitions up to these ends; when it was given none, when the group has
+ * Resolves when the archiver's partitions are in the bucket up to these ends; when it was given none, when the group has
  * committed all of them. With several archivers in a group each waits for its own partitions.
- * @throws PermafrostError that of a partition which stands still, when the others are read
+ * @throws PermafrostError that of a partition which stands still, when the others are archived
  */
-export async function untilRead(
+export async function untilArchived(
   archiver: Archiver,
   ends: readonly LogEnd[],
   options: { readonly kafka: Kafka; readonly groupId: string; readonly signal: AbortSignal },
@@ -43,18 +44,30 @@ export async function untilRead(
   const admin = await KafkaAdmin.connect(options.kafka);
   try {
     while (!options.signal.aborted) {
-      const { partitions, assigned } = archiver.status();
-      if (assigned === 0) {
+      if (archiver.status().assigned === 0) {
         if (await isCommitted(admin, options.groupId, ends)) return;
         await sleep(ASK_MS);
-      } else if (partitions.length === assigned && partitions.every((each) => each.position >= endOf(ends, each))) {
+        continue;
+      }
+      if (isAt(ends, archiver.status(), ({ position }) => position)) await archiver.flush();
+      // where another writer was first, what lies behind its segment is read once more
+      if (isAt(ends, archiver.status(), ({ archived }) => archived)) {
         if (archiver.failure !== null) throw archiver.failure;
         return;
-      } else await sleep(LOOK_MS);
+      }
+      await sleep(LOOK_MS);
     }
   } finally {
     await admin.close();
   }
+}
+
+function isAt(
+  ends: readonly LogEnd[],
+  { partitions, assigned }: ArchiverStatus,
+  at: (partition: PartitionStatus) => bigint,
+): boolean {
+  return partitions.length === assigned && partitions.every((each) => at(each) >= endOf(ends, each));
 }
 
 function endOf(ends: readonly LogEnd[], at: { readonly topic: string; readonly partition: number }): bigint {
