@@ -247,7 +247,14 @@ export class PartitionArchive {
       progress: open === null ? null : open.progress,
       tally: this.#tally.state,
     });
-    this.#pump ??= this.#uploadAll().finally(() => (this.#pump = null));
+    this.#startPump();
+  }
+
+  #startPump(): void {
+    this.#pump ??= this.#uploadAll().finally(() => {
+      this.#pump = null;
+      if (this.#queue.length > 0 && !this.#isOver) this.#startPump(); // it came when the last one was done, and this was not
+    });
   }
 
   async #uploadAll(): Promise<void> {

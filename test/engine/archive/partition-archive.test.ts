@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { ArchiveOptions } from '../../../electron/engine/archive/options';
 import { PartitionArchive, type PartitionSurroundings } from '../../../electron/engine/archive/partition-archive';
+import type { FetchedSet } from '../../../electron/engine/kafka/raw-consumer';
+import type { StoredObject } from '../../../electron/engine/store/port';
 import { retrying } from '../../../electron/engine/store/retry';
 import { PermafrostError } from '../../../shared/errors';
 import { NO_REDUCTION } from '../../../shared/model/reduction';
@@ -18,6 +20,11 @@ const OPTIONS: ArchiveOptions = {
   ...{ maxHeldBytes: 1e9, sessionTimeoutMs: 30_000, topicCheckMs: 10_000, snapshotEveryMs: null },
 };
 
+const OBJECT: StoredObject = {
+  ...{ name: 'segment', generation: '1', size: 1, crc32c: 'AAAAAA==', md5: null, storageClass: 'STANDARD' },
+  ...{ createdAt: 0, metadata: {} },
+};
+
 const unexpected = (): never => expect.unreachable();
 
 function surroundings(upload: PartitionSurroundings['upload']): PartitionSurroundings {
@@ -30,6 +37,40 @@ function surroundings(upload: PartitionSurroundings['upload']): PartitionSurroun
     ...{ problem: unexpected, failed: unexpected },
   };
 }
+
+/** One record at this offset, fetched from there. */
+function fetched(offset: bigint): FetchedSet {
+  const recordSet = encodeBatch({ baseOffset: offset, records: [{ value: Buffer.from('wren') }] });
+  return { topic: 'bus', partition: 0, fetchedOffset: offset, highWatermark: 9n, recordSet, abortedTransactions: [] };
+}
+
+test('a segment that is closed at the very moment when the one before is done is uploaded, too', async () => {
+  for (let moment = 0; moment < 12; moment += 1) {
+    const uploads: string[] = [];
+    const commits: (() => void)[] = [];
+    const partition = new PartitionArchive(IDENTITY, START, {
+      ...surroundings((_place, { segment }) => {
+        uploads.push(segment.identity.firstOffset.toString());
+        return Promise.resolve({ kind: 'stored', object: OBJECT, adopted: false });
+      }),
+      uploaded: () => undefined,
+      commit: () => new Promise((resolve) => void commits.push(resolve)),
+    });
+    partition.take(fetched(0n));
+    partition.close();
+    await expect.poll(() => commits.length, { interval: 1 }).toBe(1);
+    partition.take(fetched(1n));
+
+    commits[0]?.();
+    for (let turn = 0; turn < moment; turn += 1) await Promise.resolve();
+    partition.close();
+
+    await expect.poll(() => commits.length, { interval: 1 }).toBe(2);
+    expect(uploads).toEqual(['0', '1']);
+    commits[1]?.();
+    await partition.drained();
+  }
+});
 
 test('an upload that the bucket does not take is given up when the partition goes elsewhere', async () => {
   let tries = 0;
@@ -46,10 +87,7 @@ test('an upload that the bucket does not take is given up when the partition goe
       ),
     ),
   );
-  const recordSet = encodeBatch({ baseOffset: 0n, records: [{ value: Buffer.from('wren') }] });
-  partition.take({
-    ...{ topic: 'bus', partition: 0, fetchedOffset: 0n, highWatermark: 1n, recordSet, abortedTransactions: [] },
-  });
+  partition.take(fetched(0n));
   partition.close();
   await expect.poll(() => tries).toBeGreaterThan(0);
 
