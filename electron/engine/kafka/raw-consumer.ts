@@ -1,6 +1,6 @@
 import { kafkajs, type AbortedTransaction, type RawRecordSet } from './kafkajs';
 import type { Consumer, Kafka, PartitionAssigner } from './kafkajs-types';
-import { fromKafkajs } from './errors';
+import { fromKafkajs, protocolErrorOf } from './errors';
 import { FetchQueue } from './fetch-queue';
 import { framePool } from './frame-pool';
 import { stickyAssigner } from './sticky-assigner';
@@ -63,6 +63,13 @@ const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
 
 /** A member learns from its heartbeat that another one joins, which waits for it. */
 const MAX_HEARTBEAT_MS = 500;
+
+/** The group has moved on without this member; who has its partitions now finds their place in the bucket. */
+const NO_LONGER_A_MEMBER: ReadonlySet<string> = new Set([
+  'UNKNOWN_MEMBER_ID',
+  'ILLEGAL_GENERATION',
+  'REBALANCE_IN_PROGRESS',
+]);
 
 /** Of fetched record sets that wait for their turn; as much again is on its way meanwhile. */
 const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
@@ -233,6 +240,7 @@ export class RawConsumer {
     try {
       await this.#consumer.commitOffsets(offsets.map((each) => ({ ...each, offset: each.offset.toString() })));
     } catch (thrown) {
+      if (NO_LONGER_A_MEMBER.has(protocolErrorOf(thrown) ?? '')) return false;
       throw fromKafkajs(thrown, `Committing offsets of group ${this.#groupId}`, { group: this.#groupId });
     }
     return this.#commits > before; // kafkajs returns in silence when it is not running
