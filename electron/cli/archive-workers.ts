@@ -67,6 +67,8 @@ export class ArchiveWorkers {
       },
       uploaded: (upload) => this.#uploaded(upload),
       problem: (error) => this.#output.problem(error),
+      // its partitions go to the others, who must reach their end too
+      crashed: () => this.#reached.fill(false),
       degraded: (error) => {
         if (error === null) this.#output.event('recovered', {}, 'It works again');
         else this.#output.problem(error);

@@ -14,6 +14,8 @@ export interface ArchiverListeners {
   /** a retry is under way, or (null) over; the view tells it too */
   degraded?(error: PlainError | null): void;
   reachedEnd?(): void;
+  /** the thread crashed; it is started again */
+  crashed?(): void;
 }
 
 const STOPPED: ArchiverView = {
@@ -193,6 +195,7 @@ export class ArchiverHost {
       ),
     );
     this.#listeners.problem(error);
+    this.#listeners.crashed?.();
     if (this.#stopping !== null) return; // who stops it is told by the channel
     this.#set({ ...this.#view, state: 'degraded', reason: error.message, error });
     this.#restart = setTimeout(() => {

@@ -31,7 +31,7 @@ export interface ArchiverThreadEvents {
   problem: PlainError;
   /** a retry is under way, or (null) over */
   degraded: PlainError | null;
-  /** its partitions are archived and committed up to where they ended at the start */
+  /** its partitions are archived and committed up to where they ended at the start; told again while it holds */
   reachedEnd: null;
   failed: PlainError;
 }

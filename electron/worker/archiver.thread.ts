@@ -1,4 +1,5 @@
 /** The archiver's thread: reads, encodes, compresses, encrypts and uploads, away from the main process. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
 import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import type { UploadView } from '../../shared/model/live';
@@ -14,6 +15,7 @@ import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from './ar
 import { serve } from './channel';
 
 const STATUS_EVERY_MS = 250;
+const END_AGAIN_MS = 500;
 
 let archiver: Archiver | null = null;
 let statusTimer: NodeJS.Timeout | null = null;
@@ -47,15 +49,19 @@ async function start(params: ArchiverStart): Promise<null> {
   return null;
 }
 
+/** Tells again and again, since partitions of another member may come to this one. */
 async function watchForEnd(watched: Archiver, ends: readonly LogEnd[], kafka: Kafka, groupId: string): Promise<void> {
   const { signal } = running;
-  try {
-    await untilArchived(watched, ends, { kafka, groupId, signal });
-  } catch (thrown) {
-    await watched.stop(); // what was read is uploaded all the same
-    throw thrown;
+  while (!signal.aborted) {
+    try {
+      await untilArchived(watched, ends, { kafka, groupId, signal });
+    } catch (thrown) {
+      await watched.stop(); // what was read is uploaded all the same
+      throw thrown;
+    }
+    if (!signal.aborted) channel.emit('reachedEnd', null);
+    await sleep(END_AGAIN_MS);
   }
-  if (!signal.aborted) channel.emit('reachedEnd', null);
 }
 
 async function stop(): Promise<null> {

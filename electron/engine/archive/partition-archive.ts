@@ -153,7 +153,10 @@ export class PartitionArchive {
         this.#around.clock.now(),
       );
       if (isWhole) this.#tally.add(batch, this.#open.add(batch, transactions.classify(batch)));
-      else this.#keepDamaged(this.#open, batch);
+      else {
+        transactions.pass(batch);
+        this.#keepDamaged(this.#open, batch);
+      }
       this.#leaderEpoch = batch.leaderEpoch;
       this.#position = this.#open.position;
       this.closeIfDue();

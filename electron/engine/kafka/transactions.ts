@@ -22,15 +22,29 @@ export class TransactionFilter {
 
   /** Batches must come in offset order. */
   classify(batch: RecordBatch): BatchKind {
-    for (let next = this.#pending[0]; next && BigInt(next.firstOffset) <= batch.lastOffset; next = this.#pending[0]) {
-      this.#aborting.add(BigInt(next.producerId));
-      this.#pending.shift();
-    }
+    this.#begin(batch);
     if (batch.isControl) {
       if (this.#isAbortMarker(batch)) this.#aborting.delete(batch.producerId);
       return 'control';
     }
     return batch.isTransactional && this.#aborting.has(batch.producerId) ? 'aborted' : 'records';
+  }
+
+  /**
+   * Goes past a batch that cannot be read. A marker ends its producer's transaction, whatever it says: else what that
+   * producer has committed since would be taken for aborted.
+   */
+  pass(batch: RecordBatch): void {
+    this.#begin(batch);
+    if (batch.isControl) this.#aborting.delete(batch.producerId);
+  }
+
+  /** The aborted transactions that have begun by the end of a batch. */
+  #begin({ lastOffset }: RecordBatch): void {
+    for (let next = this.#pending[0]; next && BigInt(next.firstOffset) <= lastOffset; next = this.#pending[0]) {
+      this.#aborting.add(BigInt(next.producerId));
+      this.#pending.shift();
+    }
   }
 
   /** A control record's key: version INT16, type INT16. */
