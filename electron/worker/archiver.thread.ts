@@ -52,14 +52,15 @@ async function start(params: ArchiverStart): Promise<null> {
 /** Tells again and again, since partitions of another member may come to this one. */
 async function watchForEnd(watched: Archiver, ends: readonly LogEnd[], kafka: Kafka, groupId: string): Promise<void> {
   const { signal } = running;
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     try {
       await untilArchived(watched, ends, { kafka, groupId, signal });
     } catch (thrown) {
       await watched.stop(); // what was read is uploaded all the same
       throw thrown;
     }
-    if (!signal.aborted) channel.emit('reachedEnd', null);
+    if (!isOver()) channel.emit('reachedEnd', null);
     await sleep(END_AGAIN_MS);
   }
 }
