@@ -241,7 +241,12 @@ export class Archiver {
     }
     const partition = keeps ? before : this.#replace(target, before, look);
     if (look.isCommitBehind && look.start.gap === null) await partition.commitPlace(look.start.lastObject);
-    if (!this.#isPaused && !isStale()) this.#membership.resumeAt(target, partition.position);
+    if (!isStale()) this.#resumeAt(target, partition.position);
+  }
+
+  /** Unless it is paused: `resume` takes it from its position. */
+  #resumeAt(target: TopicPartition, offset: bigint): void {
+    if (!this.#isPaused) this.#membership.resumeAt(target, offset);
   }
 
   #forget(key: string, partition: PartitionArchive): void {
@@ -288,7 +293,7 @@ export class Archiver {
           events.problem(asPermafrostError(thrown)); // the bucket has it: the next start finds the position there
         }
       },
-      readAgainFrom: (offset) => this.#membership.resumeAt(target, offset),
+      readAgainFrom: (offset) => this.#resumeAt(target, offset),
       uploaded: (closed, outcome) => {
         this.#progress.uploaded(closed);
         events.uploaded(closed, outcome);
