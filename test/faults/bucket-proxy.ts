@@ -67,13 +67,19 @@ interface Answer {
   readonly body: Buffer;
 }
 
-export async function startBucketProxy(firstTarget: string): Promise<BucketProxy> {
+/** @param onRequest told of every request that arrives */
+export async function startBucketProxy(
+  firstTarget: string,
+  onRequest: (request: BucketRequest) => void = () => undefined,
+): Promise<BucketProxy> {
   const plan = new FaultPlan<BucketRequest, BucketFault>();
   const late = new Set<Promise<unknown>>();
   const agent = new Agent({ keepAlive: true });
   let target = firstTarget;
   const server = createServer((incoming, response) => {
-    const fault = plan.take(describe(incoming));
+    const asked = describe(incoming);
+    onRequest(asked);
+    const fault = plan.take(asked);
     const relayed: Relayed = { incoming, socket: incoming.socket, response, target, agent };
     meet(relayed, fault, (delivery) => {
       late.add(delivery);

@@ -1,102 +1,245 @@
-/** The archiver processes: members of one group that come, go, crash, freeze and are killed. */
+/**
+ * The archivers under torture: up to three processes of one consumer group, each behind proxies of its own. One that is to
+ * be up and is not is started again, as a service manager would.
+ */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { pick } from './random';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { startBucketProxy, type BucketProxy } from '../faults/bucket-proxy';
+import { startKafkaProxy, type KafkaProxy } from '../faults/kafka-proxy';
+import type { Keys } from './keys';
+import type { Random } from './random';
+import { COMMAND, type TortureServers } from './servers';
 
-export const COMMAND = path.resolve('test/torture/command.mjs');
-const PRELOAD = path.resolve('test/torture/preload.mjs');
-
-export interface Target {
-  readonly kafka: string;
-  readonly endpoint: string;
-  readonly bucket: string;
+export interface MemberOptions {
   readonly topic: string;
-  readonly recipients: readonly string[];
+  readonly bucket: string;
+  readonly group: string;
+  readonly sessionMs: number;
+  readonly keys: Keys;
+  /** its logs lie there */
   readonly folder: string;
 }
 
-/** Ways to archive that two members of a group may differ in. */
-const WAYS: readonly (readonly string[])[] = [
-  ['--codec', 'zstd', '--level', '3'],
-  ['--codec', 'zstd', '--level', '1', '--workers', '2'],
-  ['--codec', 'gzip'],
-  ['--codec', 'none'],
-];
-const LIMITS: readonly (readonly string[])[] = [
-  ['--max-age', '1s', '--max-records', '300'],
-  ['--max-age', '2s', '--max-bytes', '64kB'],
-  ['--max-age', '500ms'],
-];
+const PRELOAD = pathToFileURL(path.join(import.meta.dirname, 'preload.mjs')).href;
+const RESTART_WAIT_MS = 300;
+/** of the account that may create objects and read them, and nothing else */
+const CREATOR_TOKEN = 'sandbox-archiver';
+
+/** How a process ended that nobody had asked to. */
+export interface OwnEnd {
+  readonly slot: number;
+  readonly exitCode: number | null;
+  readonly logFile: string;
+}
+
+interface Asked {
+  uploads: number;
+  readonly violations: string[];
+}
 
 export class Member {
-  readonly #process: ChildProcess;
-  readonly #control: string;
-  #told = { clock: 0, crash: 0 };
-  readonly ended: Promise<number | null>;
+  readonly slot: number;
+  readonly kafkaProxy: KafkaProxy;
+  readonly bucketProxy: BucketProxy;
+  /** processes so far */
+  starts = 0;
+  readonly ownEnds: OwnEnd[] = [];
+  readonly #asked: Asked;
+  readonly #options: MemberOptions;
+  readonly #random: Random;
+  #child: ChildProcess | null = null;
+  #isWanted = false;
+  #isPaused = false;
+  #clockMs = 0;
+  #crashes = 0;
 
-  constructor(target: Target, number: number, random: () => number, flags: readonly string[]) {
-    this.#control = path.join(target.folder, `member-${number}.json`);
-    this.#tell();
-    const log = path.join(target.folder, `member-${number}.log`);
-    this.#process = spawn(
-      process.execPath,
-      ['--import', pathToFileURL(PRELOAD).href, COMMAND, ...archive(target, random), ...flags],
-      {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        env: { ...process.env, PERMAFROST_TORTURE: this.#control, PERMAFROST_ACCESS_TOKEN: 'sandbox-archiver' },
-      },
-    );
-    process.once('exit', () => this.kill());
-    for (const stream of [this.#process.stdout, this.#process.stderr]) {
-      stream?.on('data', (text: Buffer) => appendFileSync(log, text));
-    }
-    this.ended = once(this.#process, 'exit').then(([code]) => code as number | null);
+  private constructor(
+    slot: number,
+    options: MemberOptions,
+    random: Random,
+    kafkaProxy: KafkaProxy,
+    bucketProxy: BucketProxy,
+    asked: Asked,
+  ) {
+    this.slot = slot;
+    this.#asked = asked;
+    this.#options = options;
+    this.#random = random;
+    this.kafkaProxy = kafkaProxy;
+    this.bucketProxy = bucketProxy;
+    this.#control();
   }
 
-  get isRunning(): boolean {
-    return this.#process.exitCode === null && this.#process.signalCode === null;
+  /** @param random for its settings, which differ from start to start */
+  static async create(slot: number, servers: TortureServers, options: MemberOptions, random: Random): Promise<Member> {
+    const [host = '', port = ''] = servers.kafkaAddress.split(':');
+    const kafkaProxy = await startKafkaProxy({ host, port: Number(port) });
+    const asked: Asked = { uploads: 0, violations: [] };
+    const bucketProxy = await startBucketProxy(servers.bucketEndpoint, ({ verb, method, url }) => {
+      const isCreateOnly = new URL(url, servers.bucketEndpoint).searchParams.get('ifGenerationMatch') === '0';
+      if (verb === 'upload') asked.uploads += 1;
+      if (verb === 'upload' ? !isCreateOnly : method !== 'GET')
+        asked.violations.push(`an archiver asked ${method} ${url}`);
+    });
+    return new Member(slot, options, random, kafkaProxy, bucketProxy, asked);
   }
 
-  kill(): void {
-    this.#process.kill('SIGKILL');
+  get uploads(): number {
+    return this.#asked.uploads;
   }
 
-  askToEnd(): void {
-    this.#process.kill('SIGCONT');
-    this.#process.kill('SIGTERM');
+  /** what it asked of the bucket and must not: to overwrite, to delete */
+  get violations(): readonly string[] {
+    return this.#asked.violations;
   }
 
-  freeze(): void {
-    this.#process.kill('SIGSTOP');
+  /** It is to be up: also where it is down at the moment. */
+  get isWanted(): boolean {
+    return this.#isWanted;
   }
 
-  thaw(): void {
-    this.#process.kill('SIGCONT');
+  /** Its process runs. */
+  get isUp(): boolean {
+    return this.#child !== null && !this.#isPaused;
+  }
+
+  start(): void {
+    this.#isWanted = true;
+    if (this.#child !== null) return;
+    this.starts += 1;
+    const settings = [...this.#settings(), '--session-timeout', `${this.#options.sessionMs}ms`];
+    const logFile = path.join(this.#options.folder, `member-${this.slot}-${this.starts}.log`);
+    const child = this.#spawn(settings, logFile);
+    this.#child = child;
+    child.once('exit', (exitCode) => {
+      if (this.#child !== child) return; // it was told to end
+      this.#child = null;
+      this.#isPaused = false;
+      this.ownEnds.push({ slot: this.slot, exitCode, logFile });
+      setTimeout(() => {
+        if (this.#isWanted) this.start();
+      }, RESTART_WAIT_MS);
+    });
+  }
+
+  /** Archives to the end of the topic, then ends. @returns the exit code, and where its log lies */
+  async drain(): Promise<{ readonly exitCode: number | null; readonly logFile: string }> {
+    this.starts += 1;
+    const logFile = path.join(this.#options.folder, `drain-${this.starts}.log`);
+    const child = this.#spawn(['--no-encryption', '--until-end'], logFile);
+    const [exitCode] = (await once(child, 'exit')) as [number | null];
+    return { exitCode, logFile };
+  }
+
+  /** kill -9. @param isBack whether it is to be started again by `start` */
+  async kill(isBack: boolean): Promise<void> {
+    const child = this.#letGo(isBack);
+    if (child === null) return;
+    child.kill('SIGKILL');
+    await ended(child);
+  }
+
+  /** SIGTERM. @returns its exit code; null for one that was down or had to be killed */
+  async stop(isBack: boolean, patienceMs: number): Promise<number | null> {
+    const child = this.#letGo(isBack);
+    if (child === null) return null;
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+    const killer = setTimeout(() => child.kill('SIGKILL'), patienceMs);
+    await ended(child);
+    clearTimeout(killer);
+    return child.exitCode;
+  }
+
+  async pause(ms: number): Promise<void> {
+    const child = this.#child;
+    if (child === null) return;
+    this.#isPaused = true;
+    child.kill('SIGSTOP');
+    await sleep(ms);
+    child.kill('SIGCONT');
+    if (this.#child === child) this.#isPaused = false;
   }
 
   crashWorker(): void {
-    this.#told = { ...this.#told, crash: this.#told.crash + 1 };
-    this.#tell();
+    this.#crashes += 1;
+    this.#control();
   }
 
-  moveClock(ms: number): void {
-    this.#told = { ...this.#told, clock: ms };
-    this.#tell();
+  jumpClock(ms: number): void {
+    this.#clockMs += ms;
+    this.#control();
   }
 
-  #tell(): void {
-    writeFileSync(`${this.#control}.new`, JSON.stringify(this.#told));
-    renameSync(`${this.#control}.new`, this.#control);
+  async close(): Promise<void> {
+    await this.kill(false);
+    await Promise.all([this.kafkaProxy.close(), this.bucketProxy.close()]);
+  }
+
+  #letGo(isBack: boolean): ChildProcess | null {
+    const child = this.#child;
+    this.#isWanted = isBack;
+    this.#child = null;
+    this.#isPaused = false;
+    return child;
+  }
+
+  #spawn(settings: readonly string[], logFile: string): ChildProcess {
+    const { topic, bucket, group } = this.#options;
+    const target = ['--brokers', this.kafkaProxy.address, '--topic', topic, '--group', group];
+    const place = ['--endpoint', this.bucketProxy.endpoint, '--bucket', bucket];
+    const log = openSync(logFile, 'a');
+    const child = spawn(
+      process.execPath,
+      ['--import', PRELOAD, COMMAND, 'archive', ...target, ...place, ...settings, '--json'],
+      {
+        stdio: ['ignore', log, log],
+        env: {
+          ...process.env,
+          PERMAFROST_ACCESS_TOKEN: CREATOR_TOKEN,
+          PERMAFROST_TORTURE_CONTROL: this.#controlFile,
+        },
+      },
+    );
+    closeSync(log);
+    return child;
+  }
+
+  /** Two members may differ in all of them: the bucket decides. */
+  #settings(): string[] {
+    const random = this.#random;
+    const { x25519, rsa } = this.#options.keys.recipients;
+    const keys = random.pick([
+      ['--no-encryption'],
+      ['--recipient', x25519],
+      ['--recipient', rsa, '--recipient', x25519],
+    ]);
+    return [
+      ...keys,
+      ...['--codec', ...random.pick([['none'], ['gzip'], ['zstd', '--level', '1'], ['zstd', '--level', '3']])],
+      ...['--max-bytes', String(random.pick([16_000, 64_000]))],
+      ...['--max-records', String(random.pick([100, 300, 700]))],
+      ...['--max-age', random.pick(['1s', '1500ms'])],
+      ...['--workers', String(random.pick([1, 1, 2]))],
+    ];
+  }
+
+  get #controlFile(): string {
+    return path.join(this.#options.folder, `control-${this.slot}.json`);
+  }
+
+  /** Renamed into place: whoever reads it finds it whole. */
+  #control(): void {
+    const draft = `${this.#controlFile}.new`;
+    writeFileSync(draft, JSON.stringify({ clockMs: this.#clockMs, crashes: this.#crashes }));
+    renameSync(draft, this.#controlFile);
   }
 }
 
-function archive({ kafka, endpoint, bucket, topic, recipients }: Target, random: () => number): string[] {
-  const to = ['--brokers', kafka, '--topic', topic, '--endpoint', endpoint, '--bucket', bucket];
-  const isEncrypted = random() < 0.8;
-  const keys = isEncrypted ? ['--recipient', pick(random, recipients)] : ['--no-encryption'];
-  const way = [...pick(random, WAYS), ...pick(random, LIMITS)];
-  return ['archive', ...to, ...keys, ...way, '--session-timeout', '2s', '--json'];
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
 }

@@ -1,151 +1,164 @@
-/** Writes into the topic, plain and in transactions of which some are aborted, and remembers what was acknowledged. */
-import { setTimeout as sleep } from 'node:timers/promises';
+/**
+ * Writes to the topic while the archivers are tortured: kafkajs (plain and transactional) and kcat. Every record has
+ * an id of its own: in the header `id`, or, of kcat's, in front of its value. What was acknowledged, and what was aborted, is noted.
+ */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Kafka, logLevel, type Message, type Producer } from 'kafkajs-plain';
-import { pick } from './random';
+import type { Random } from './random';
 
-export interface Written {
-  /** keys of messages that Kafka has acknowledged, outside of transactions or in committed ones */
-  readonly acknowledged: Set<string>;
-  /** of messages in transactions that were aborted: nobody may see them */
-  readonly aborted: Set<string>;
+export interface Sent {
+  /** ids whose send, or whose transaction's commit, was acknowledged */
+  readonly acknowledged: string[];
+  /** ids of transactions whose abort was acknowledged */
+  readonly aborted: string[];
+  /** how many sends, commits and aborts had an unclear end */
+  unclear: number;
 }
 
-export class Producers {
-  readonly written: Written = { acknowledged: new Set(), aborted: new Set() };
-  readonly #kafka: Kafka;
-  readonly #address: string;
-  readonly #topic: string;
-  readonly #random: () => number;
-  #isOver = false;
-  #number = 0;
-  #work: Promise<unknown> = Promise.resolve();
+export interface ProducerOptions {
+  readonly kafkaAddress: string;
+  readonly topic: string;
+  /** records a second of each kind of producer, about */
+  readonly ratePerSecond: number;
+}
 
-  constructor(address: string, topic: string, random: () => number) {
-    this.#address = address;
-    this.#topic = topic;
-    this.#random = random;
-    this.#kafka = new Kafka({
-      brokers: [address],
-      clientId: 'torture',
-      logLevel: logLevel.NOTHING,
-      connectionTimeout: 1_000,
-      requestTimeout: 5_000,
-      retry: { retries: 0 },
-    });
-  }
+const BATCHES_PER_SECOND = 4;
+/** an unclear send is given up after this */
+const PATIENCE_MS = 5_000;
 
-  start(): void {
-    this.#work = Promise.all([this.#plainly(), this.#inTransactions(), this.#withKcat()]);
-  }
+/** Produces until the signal is aborted. */
+export async function produce(options: ProducerOptions, random: Random, signal: AbortSignal): Promise<Sent> {
+  const sent: Sent = { acknowledged: [], aborted: [], unclear: 0 };
+  await Promise.all([
+    plain(options, random, sent, signal),
+    transactional(options, random, sent, signal),
+    kcat(options, random, sent, signal),
+  ]);
+  return sent;
+}
 
-  get isOver(): boolean {
-    return this.#isOver;
-  }
-
-  async stop(): Promise<void> {
-    this.#isOver = true;
-    await this.#work;
-  }
-
-  #plainly(): Promise<void> {
-    return this.#again(
-      () => this.#kafka.producer({ allowAutoTopicCreation: false }),
-      async (producer) => {
-        const messages = this.#messages('plain', 1 + Math.floor(this.#random() * 40));
-        await producer.send({ topic: this.#topic, messages });
-        for (const { key } of messages) this.written.acknowledged.add(String(key));
-        await sleep(40);
-      },
-    );
-  }
-
-  #inTransactions(): Promise<void> {
-    return this.#again(
-      () =>
-        this.#kafka.producer({
-          transactionalId: 'torture',
-          idempotent: true,
-          maxInFlightRequests: 1,
-          transactionTimeout: 5_000,
-          retry: { retries: 3, initialRetryTime: 100 },
-          allowAutoTopicCreation: false,
-        }),
-      async (producer) => {
-        const messages = this.#messages('transaction', 1 + Math.floor(this.#random() * 20));
-        const isAborted = this.#random() < 0.3;
-        const transaction = await producer.transaction();
-        await transaction.send({ topic: this.#topic, messages });
-        if (isAborted) await transaction.abort();
-        else await transaction.commit();
-        const set = isAborted ? this.written.aborted : this.written.acknowledged;
-        for (const { key } of messages) set.add(String(key));
-        await sleep(100);
-      },
-    );
-  }
-
-  /** Repeats with a fresh producer after each failure: what it sent then is unclear, so it counts as nothing. */
-  async #again(make: () => Producer, once: (producer: Producer) => Promise<void>): Promise<void> {
-    while (!this.#isOver) {
-      const producer = make();
-      try {
-        await producer.connect();
-        do await once(producer);
-        while (!this.isOver);
-      } catch {
-        await sleep(200); // the broker is down, or has forgotten us: a fault that was asked for
-      }
-      await producer.disconnect().catch(() => undefined); // as above
+async function plain(options: ProducerOptions, random: Random, sent: Sent, signal: AbortSignal): Promise<void> {
+  const producer = clientOf(options).producer();
+  await patiently(() => producer.connect());
+  for await (const batch of batches('plain', options, random, signal)) {
+    try {
+      await producer.send({ topic: options.topic, messages: batch.messages, acks: -1 });
+      sent.acknowledged.push(...batch.ids);
+    } catch {
+      sent.unclear += 1; // a broker that is down: the batch may be in the topic or not
     }
   }
+  await producer.disconnect();
+}
 
-  /** One message a second through librdkafka; kcat's exit code tells whether it was acknowledged. */
-  async #withKcat(): Promise<void> {
-    while (!this.#isOver) {
-      const [message] = this.#messages('kcat', 1);
-      const kcat = spawn(
-        'kcat',
-        [
-          '-P',
-          '-b',
-          this.#address,
-          '-t',
-          this.#topic,
-          '-k',
-          String(message?.key),
-          '-X',
-          'message.timeout.ms=3000',
-          '-q',
-        ],
-        {
-          stdio: ['pipe', 'ignore', 'ignore'],
-        },
-      );
-      kcat.stdin.on('error', () => undefined); // it has ended: its exit code tells
-      kcat.stdin.end(String(message?.value ?? '') || 'kcat sends nothing for nothing');
-      const [code] = (await once(kcat, 'exit')) as [number | null];
-      if (code === 0) this.written.acknowledged.add(String(message?.key));
-      await sleep(1_000);
+async function transactional(options: ProducerOptions, random: Random, sent: Sent, signal: AbortSignal): Promise<void> {
+  let producer = await transactionalProducer(options);
+  for await (const batch of batches('transactional', options, random, signal)) {
+    const isAborted = random.chance(0.25);
+    try {
+      const transaction = await producer.transaction();
+      const half = Math.floor(batch.messages.length / 2);
+      await transaction.send({ topic: options.topic, messages: batch.messages.slice(0, half) });
+      await transaction.send({ topic: options.topic, messages: batch.messages.slice(half) });
+      if (isAborted) await transaction.abort();
+      else await transaction.commit();
+      (isAborted ? sent.aborted : sent.acknowledged).push(...batch.ids);
+    } catch {
+      sent.unclear += 1; // as above; the next producer of this id ends what is left open
+      await producer.disconnect().catch(() => undefined);
+      producer = await transactionalProducer(options);
     }
   }
+  await producer.disconnect();
+}
 
-  #messages(kind: string, count: number): Message[] {
-    return Array.from({ length: count }, () => {
-      this.#number += 1;
-      const value = pick(this.#random, [
-        null,
-        '',
-        'plain text',
-        JSON.stringify({ number: this.#number, text: 'ä "quoted"\n' }),
-      ]);
-      const binary = this.#random() < 0.1 ? Buffer.from([0xff, 0xfe, 0, this.#number & 0xff]) : null;
-      return {
-        key: `${kind}-${this.#number}`,
-        value: binary ?? value,
-        headers: { source: kind, '1': Buffer.from([0xff]) },
-      };
-    });
+async function transactionalProducer(options: ProducerOptions): Promise<Producer> {
+  const producer = clientOf(options).producer({
+    transactionalId: 'torture',
+    maxInFlightRequests: 1,
+    idempotent: true,
+    transactionTimeout: PATIENCE_MS,
+  });
+  await patiently(() => producer.connect());
+  return producer;
+}
+
+async function kcat(options: ProducerOptions, random: Random, sent: Sent, signal: AbortSignal): Promise<void> {
+  for await (const batch of batches('kcat', options, random, signal)) {
+    const codec = random.pick(['none', 'gzip', 'snappy', 'lz4', 'zstd']);
+    const lines = batch.ids.map((id, at) => `bus ${at % 7}\t${id} ${'ø'.repeat(random.between(0, 60))}\n`).join('');
+    const timeout = ['-X', `message.timeout.ms=${PATIENCE_MS}`, '-X', 'enable.idempotence=true'];
+    const flags = ['-b', options.kafkaAddress, '-P', '-t', options.topic, '-K', '\t', '-z', codec, '-H', 'by=kcat'];
+    const child = spawn('kcat', [...flags, ...timeout], { stdio: ['pipe', 'ignore', 'ignore'] });
+    const exited = once(child, 'exit') as Promise<[number | null]>;
+    child.stdin.on('error', () => undefined); // it ended before it had read all: its exit code says so
+    child.stdin.end(lines);
+    const [exitCode] = await exited;
+    if (exitCode === 0) sent.acknowledged.push(...batch.ids);
+    else sent.unclear += 1;
+  }
+}
+
+interface Batch {
+  readonly ids: readonly string[];
+  readonly messages: Message[];
+}
+
+async function* batches(
+  name: string,
+  { ratePerSecond }: ProducerOptions,
+  random: Random,
+  signal: AbortSignal,
+): AsyncGenerator<Batch> {
+  const size = Math.max(2, Math.round((2 * ratePerSecond) / BATCHES_PER_SECOND));
+  let number = 0;
+  while (!signal.aborted) {
+    const ids = Array.from({ length: random.between(1, size) }, () => `${name}-${(number += 1)}`);
+    yield { ids, messages: ids.map((id) => message(id, random)) };
+    await sleep(1_000 / BATCHES_PER_SECOND);
+  }
+}
+
+/** Of all shapes that kafkajs can send: no key, an empty one, bytes that are no text, headers that come twice. */
+function message(id: string, random: Random): Message {
+  const bytes = Buffer.from(Array.from({ length: random.between(0, 120) }, () => random.between(0, 255)));
+  const text = `{"at":"Zürich","number":${random.between(0, 1e9)},"text":"\\"\u2028\u0001"}`;
+  return {
+    key: random.pick([null, '', `bus ${random.between(0, 16)}`, bytes.subarray(0, 8)]),
+    value: random.weighted([
+      [6, Buffer.from(text)],
+      [3, bytes],
+      [1, Buffer.alloc(0)],
+      [1, null],
+    ]),
+    headers: { id, ...(random.chance(0.5) ? { twice: ['1', bytes.subarray(0, 3)], 7: '', empty: '' } : {}) },
+    ...(random.chance(0.1) ? { timestamp: String(random.between(0, 2_000_000_000)) } : {}),
+  };
+}
+
+function clientOf({ kafkaAddress }: ProducerOptions): Kafka {
+  return new Kafka({
+    brokers: [kafkaAddress],
+    clientId: 'torture',
+    logLevel: logLevel.NOTHING,
+    requestTimeout: PATIENCE_MS,
+    enforceRequestTimeout: true,
+    connectionTimeout: 1_000,
+    retry: { initialRetryTime: 100, maxRetryTime: 1_000, retries: 4 },
+  });
+}
+
+/** The broker may be down: tries until it works. */
+async function patiently(work: () => Promise<void>): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await work();
+      return;
+    } catch (thrown) {
+      if (attempt === 100) throw thrown;
+      await sleep(300);
+    }
   }
 }

@@ -1,281 +1,258 @@
 /**
- * Kills, crashes, freezes and cuts whatever takes part in archiving, in an order that a seed gives, while messages are
- * written; then looks whether every one is in the bucket exactly once.
+ * One run of the torture: servers, members and producers are started, faults rain for a while, then it is calm, the members
+ * must catch up by themselves and drain; at the end an independent reader compares the bucket with the topic.
  */
-import { execFile } from 'node:child_process';
-import { setMaxListeners } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
-import { BucketProxy, type UploadFault } from './upload-proxy';
-import { Member, type Target } from './members';
-import { Producers } from './producers';
-import { pick, seeded } from './random';
-import { makeBucket, makeTopic, startRealServers, startSandboxServers, type Servers } from './servers';
+import { Kafka, logLevel } from 'kafkajs-plain';
+import { read } from '../../scripts/child-process.mjs';
+import { BucketWatch } from './bucket-watch';
+import { makeKeys } from './keys';
+import { Member, type OwnEnd } from './members';
+import { produce, type Sent } from './producers';
+import { Random } from './random';
+import { schedule, SLOTS } from './schedule';
+import { startServers, type TortureServers } from './servers';
+import { Torturer } from './torturer';
 
 export interface TortureOptions {
-  readonly faults: number;
   readonly seed: number;
+  /** so many */
+  readonly faults: number;
+  /** no further faults after this */
+  readonly minutes: number;
+  /** Apache Kafka in place of the sandbox's broker */
   readonly isReal: boolean;
-  readonly say: (text: string) => void;
+  readonly ratePerSecond: number;
+  /** leaves everything there to be looked at, also without a defect */
+  readonly keeps: boolean;
+  readonly say: (line: string) => void;
 }
 
-export interface TortureResult {
-  readonly faults: Readonly<Record<string, number>>;
-  readonly members: number;
+export interface TortureReport {
+  /** what went wrong, a line each; empty when nothing was lost, doubled or changed */
+  readonly defects: readonly string[];
+  readonly faults: ReadonlyMap<string, number>;
+  readonly stops: ReadonlyMap<string, number>;
+  readonly ownEnds: readonly OwnEnd[];
+  readonly membersStarted: number;
   readonly records: number;
   readonly objects: number;
+  readonly encrypted: number;
   readonly acknowledged: number;
-  readonly problems: readonly string[];
-  readonly seconds: number;
-  /** kept when there are problems */
+  readonly aborted: number;
+  readonly unclear: number;
+  readonly looks: number;
+  readonly seconds: Readonly<Record<'faults' | 'caught up' | 'drained' | 'verified', number>>;
+  /** where everything lies; gone when there was no defect, unless it was to be kept */
   readonly folder: string;
 }
 
 const TOPIC = 'torture';
-const BUCKET = 'torture';
-const PARTITIONS = 4;
-const MAX_MEMBERS = 3;
+const BUCKET = 'permafrost-torture';
+const PARTITIONS = 3;
 const SESSION_MS = 2_000;
-/** for an archive, before the next fault comes all the same */
-const LONGEST_WAIT_MS = 6_000;
+const PYTHON = '/usr/bin/python3';
+/** in the calm the members reach the topic's end in so long, or they are stuck */
+const CATCH_UP_PATIENCE_MS = 90_000;
+const STOP_PATIENCE_MS = 30_000;
+const PROGRESS_EVERY_MS = 15_000;
 
-const UPLOAD_FAULTS: readonly UploadFault[] = [
-  { kind: 'lose-reply' },
-  { kind: 'duplicate' },
-  { kind: 'cut' },
-  { kind: 'reset' },
-  { kind: 'refuse', status: 503 },
-  { kind: 'refuse', status: 429 },
-  { kind: 'delay', ms: 1_500 },
-];
-
-export async function torture(options: TortureOptions): Promise<TortureResult> {
+export async function torture(options: TortureOptions): Promise<TortureReport> {
   const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-torture-'));
-  const data = path.join(folder, 'sandbox');
-  await mkdir(data);
-  setMaxListeners(0, process); // one for each process that must not outlive this one
-  const servers = await (options.isReal ? startRealServers(data) : startSandboxServers(data));
-  const proxy = await BucketProxy.start(servers.endpoint);
+  const servers = await startServers(folder, options.isReal);
+  const members: Member[] = [];
+  const killAll = (): void => {
+    for (const member of members) void member.kill(false);
+  };
+  process.once('exit', killAll);
   try {
-    const run = new Run(options, servers, proxy, folder);
-    const result = await run.go();
-    if (result.problems.length === 0) await rm(folder, { recursive: true });
-    return result;
+    await makeTopicAndBucket(servers);
+    const keys = await makeKeys(folder);
+    const about = { topic: TOPIC, bucket: BUCKET, group: 'archiver', sessionMs: SESSION_MS, keys, folder };
+    for (let slot = 0; slot < SLOTS; slot += 1)
+      members.push(await Member.create(slot, servers, about, new Random(options.seed * 10 + 1 + slot)));
+    const report = await run(options, folder, servers, members, keys.identityFiles);
+    if (report.defects.length > 0 || options.keeps) return report;
+    await Promise.all([servers.close(), ...members.map((member) => member.close())]);
+    await rm(folder, { recursive: true });
+    return report;
   } finally {
-    await proxy.close();
-    await servers.close();
+    await Promise.all([servers.close(), ...members.map((member) => member.close())]);
+    process.removeListener('exit', killAll);
   }
 }
 
-class Run {
-  readonly #options: TortureOptions;
-  readonly #servers: Servers;
-  readonly #proxy: BucketProxy;
-  readonly #folder: string;
-  readonly #random: () => number;
-  readonly #counts: Record<string, number> = {};
-  /** what goes on beside the schedule: servers that come back, members that are thawed */
-  readonly #aside = new Set<Promise<void>>();
-  #members: Member[] = [];
-  #started = 0;
-  #isBrokerDown = false;
+async function run(
+  options: TortureOptions,
+  folder: string,
+  servers: TortureServers,
+  members: readonly Member[],
+  identities: readonly string[],
+): Promise<TortureReport> {
+  const { seed, say } = options;
+  const defects: string[] = [];
+  const clock = stopWatch();
+  const producing = new AbortController();
+  const watching = new AbortController();
+  const watch = new BucketWatch(servers.bucketEndpoint, BUCKET);
+  const { kafkaAddress } = servers;
+  const produced = produce(
+    { kafkaAddress, topic: TOPIC, ratePerSecond: options.ratePerSecond },
+    new Random(seed * 10 + 9),
+    producing.signal,
+  );
+  const watched = watch.watch(watching.signal);
+  const torturer = new Torturer(members, servers, path.join(folder, 'schedule.log'));
+  const progress = setInterval(
+    () => say(`${torturer.total} faults, ${watch.objects} objects, ${clock.total()} s`),
+    PROGRESS_EVERY_MS,
+  );
+  for (const member of members.slice(0, 2)) member.start();
+  const steps = schedule(new Random(seed), { sessionMs: SESSION_MS, brokerFaultsOneIn: options.isReal ? 60 : 12 });
+  await torturer.run(steps, options.faults, AbortSignal.timeout(options.minutes * 60_000));
+  await torturer.calm();
+  clearInterval(progress);
+  const faultSeconds = clock.lap();
 
-  constructor(options: TortureOptions, servers: Servers, proxy: BucketProxy, folder: string) {
-    this.#options = options;
-    this.#servers = servers;
-    this.#proxy = proxy;
-    this.#folder = folder;
-    this.#random = seeded(options.seed);
+  producing.abort();
+  const sent = await produced;
+  say(`${torturer.total} faults took place; now it is calm`);
+  const ends = await caughtUp(servers, watch, defects);
+  const caughtUpSeconds = clock.lap();
+
+  for (const member of members) {
+    const wasUp = member.isUp;
+    const exitCode = await member.stop(false, STOP_PATIENCE_MS);
+    if (wasUp && exitCode !== 0) defects.push(`member ${member.slot} was asked to end, and ended with ${exitCode}`);
   }
+  const drained = await members[0]?.drain();
+  if (drained?.exitCode !== 0) defects.push(`--until-end ended with ${drained?.exitCode}: see ${drained?.logFile}`);
+  const drainedSeconds = clock.lap();
 
-  async go(): Promise<TortureResult> {
-    const began = Date.now();
-    await makeTopic(this.#servers.kafka, TOPIC, PARTITIONS);
-    await makeBucket(this.#servers.endpoint, BUCKET);
-    const identities = [await makeKey(this.#folder, 'one'), await makeKey(this.#folder, 'two')];
-    const target: Target = {
-      kafka: this.#servers.kafka,
-      endpoint: this.#proxy.endpoint,
-      bucket: BUCKET,
-      topic: TOPIC,
-      recipients: identities.map(({ recipient }) => recipient),
-      folder: this.#folder,
-    };
-    const producers = new Producers(this.#servers.kafka, TOPIC, seeded(this.#options.seed + 1));
-    producers.start();
-    await this.#schedule(target);
-    await producers.stop();
-    await this.#finish(target);
-    const found = await this.#check(
-      identities.map(({ file }) => file),
-      producers,
-    );
-    const problems = [...this.#proxy.violations, ...found.problems];
-    const seconds = (Date.now() - began) / 1_000;
-    return { ...found, problems, faults: this.#counts, members: this.#started, seconds, folder: this.#folder };
-  }
+  watching.abort();
+  await watched;
+  await watch.look();
+  defects.push(...watch.violations, ...members.flatMap(({ violations }) => violations));
+  const verified = await verify(folder, servers, identities, sent, ends);
+  defects.push(...verified.defects);
+  return {
+    defects,
+    faults: torturer.counts,
+    stops: torturer.stops,
+    ownEnds: members.flatMap(({ ownEnds }) => ownEnds),
+    membersStarted: members.reduce((sum, { starts }) => sum + starts, 0),
+    ...verified.counts,
+    unclear: sent.unclear,
+    looks: watch.looks,
+    seconds: {
+      faults: faultSeconds,
+      'caught up': caughtUpSeconds,
+      drained: drainedSeconds,
+      verified: clock.lap(),
+    },
+    folder,
+  };
+}
 
-  async #schedule(target: Target): Promise<void> {
-    let told = Date.now();
-    while (this.#faults < this.#options.faults) {
-      this.#members = this.#members.filter((member) => member.isRunning);
-      if (this.#members.length === 0) this.#startMember(target);
-      await this.#progress();
-      this.#strike(target);
-      if (Date.now() - told < 10_000) continue;
-      told = Date.now();
-      this.#options.say(`${this.#faults} faults, ${this.#started} archivers`);
+async function makeTopicAndBucket({ kafkaAddress, bucketEndpoint }: TortureServers): Promise<void> {
+  const admin = adminOf(kafkaAddress);
+  await admin.connect();
+  await admin.createTopics({ topics: [{ topic: TOPIC, numPartitions: PARTITIONS }], waitForLeaders: true });
+  await admin.disconnect();
+  const answer = await fetch(`${bucketEndpoint}/storage/v1/b?project=torture`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ name: BUCKET }),
+  });
+  if (!answer.ok) throw new Error(`The bucket could not be made: ${await answer.text()}`);
+}
+
+function adminOf(kafkaAddress: string) {
+  return new Kafka({ brokers: [kafkaAddress], clientId: 'torture', logLevel: logLevel.NOTHING }).admin();
+}
+
+/** Waits until every chain reaches the end of its partition. @returns the ends */
+async function caughtUp(
+  { kafkaAddress }: TortureServers,
+  watch: BucketWatch,
+  defects: string[],
+): Promise<Record<string, number>> {
+  const admin = adminOf(kafkaAddress);
+  await admin.connect();
+  const deadline = performance.now() + CATCH_UP_PATIENCE_MS;
+  for (;;) {
+    // a transaction that was left open ends by its time, and moves the end once more
+    const ends = (await admin.fetchTopicOffsets(TOPIC)).map(({ partition, high }) => [String(partition), Number(high)]);
+    await watch.look();
+    const behind = ends.filter(([partition, end]) => Number(watch.ends.get(String(partition)) ?? 0) !== Number(end));
+    if (behind.length === 0 || performance.now() > deadline) {
+      await admin.disconnect();
+      for (const [partition, end] of behind)
+        defects.push(
+          `stuck: partition ${partition} is archived up to ${watch.ends.get(String(partition)) ?? 0n} of ${end}, ${CATCH_UP_PATIENCE_MS / 1_000} s after the last fault`,
+        );
+      return Object.fromEntries(ends) as Record<string, number>;
     }
-  }
-
-  /** Mostly the next fault waits for an archive, so that it meets archivers at work; now and then it follows at once. */
-  async #progress(): Promise<void> {
-    await sleep(50 + this.#random() * 250);
-    if (this.#random() < 0.25) return;
-    const before = this.#proxy.created;
-    const until = Date.now() + LONGEST_WAIT_MS;
-    while (this.#proxy.created === before && Date.now() < until) await sleep(20);
-  }
-
-  get #faults(): number {
-    return Object.values(this.#counts).reduce((sum, count) => sum + count, 0);
-  }
-
-  #strike(target: Target): void {
-    const strikes: readonly (readonly [number, () => void])[] = [
-      [24, () => this.#kill(target)],
-      [8, () => this.#leave()],
-      [10, () => this.#join(target)],
-      [10, () => this.#crash()],
-      [6, () => this.#freeze()],
-      [5, () => this.#moveClock()],
-      [28, () => this.#spoilUpload()],
-      [4, () => this.#storm()],
-      [5, () => this.#restartBroker()],
-    ];
-    let left = this.#random() * strikes.reduce((sum, [weight]) => sum + weight, 0);
-    const [, strike] = strikes.find(([weight]) => (left -= weight) < 0) ?? strikes[0]!;
-    strike();
-  }
-
-  #count(what: string): void {
-    this.#counts[what] = (this.#counts[what] ?? 0) + 1;
-  }
-
-  #startMember(target: Target): void {
-    this.#started += 1;
-    this.#members.push(new Member(target, this.#started, this.#random, []));
-  }
-
-  #victim(): Member {
-    return pick(this.#random, this.#members);
-  }
-
-  #kill(target: Target): void {
-    this.#victim().kill();
-    this.#count('kill -9 of an archiver');
-    if (this.#random() < 0.7) this.#startMember(target);
-  }
-
-  #leave(): void {
-    if (this.#members.length < 2) return;
-    this.#victim().askToEnd();
-    this.#count('an archiver leaves');
-  }
-
-  #join(target: Target): void {
-    if (this.#members.length >= MAX_MEMBERS) return;
-    this.#startMember(target);
-    this.#count('an archiver joins');
-  }
-
-  #crash(): void {
-    this.#victim().crashWorker();
-    this.#count('crash of a worker thread');
-  }
-
-  /** Longer than its session: when it wakes, others have its partitions. */
-  #freeze(): void {
-    const victim = this.#victim();
-    victim.freeze();
-    this.#count('an archiver freezes');
-    this.#beside(async () => {
-      await sleep(SESSION_MS + 500 + this.#random() * 2_000);
-      victim.thaw();
-    });
-  }
-
-  #moveClock(): void {
-    this.#victim().moveClock((this.#random() - 0.5) * 7_200_000);
-    this.#count('the clock jumps');
-  }
-
-  #spoilUpload(): void {
-    if (this.#proxy.waiting >= 3) return; // faults that no upload meets are none
-    const fault = pick(this.#random, UPLOAD_FAULTS);
-    this.#proxy.arm(fault);
-    this.#count(`upload: ${fault.kind}${fault.kind === 'refuse' ? ` ${fault.status}` : ''}`);
-  }
-
-  #storm(): void {
-    this.#proxy.storm(500 + this.#random() * 1_500);
-    this.#count('a storm of 503');
-  }
-
-  #restartBroker(): void {
-    if (this.#isBrokerDown) return;
-    this.#isBrokerDown = true;
-    const isKill = this.#random() < 0.6;
-    this.#count(isKill ? 'kill -9 of the broker' : 'restart of the broker');
-    const downMs = this.#random() * 1_500;
-    this.#beside(async () => {
-      await this.#servers.restart(isKill, () => sleep(downMs));
-      this.#isBrokerDown = false;
-    });
-  }
-
-  #beside(work: () => Promise<void>): void {
-    const done = work().finally(() => this.#aside.delete(done));
-    this.#aside.add(done);
-  }
-
-  /** No more faults: all end in order, and a last archiver goes to the end of the topic. */
-  async #finish(target: Target): Promise<void> {
-    this.#proxy.calm();
-    await Promise.all(this.#aside);
-    for (const member of this.#members) member.askToEnd();
-    const codes = await Promise.all(this.#members.map((member) => member.ended));
-    this.#options.say(`the archivers end with ${codes.join(', ')}`);
-    this.#started += 1;
-    const last = new Member(target, this.#started, this.#random, ['--until-end']);
-    const code = await last.ended;
-    if (code !== 0)
-      throw new Error(`The last archiver ended with ${code}: see ${this.#folder}, seed ${this.#options.seed}`);
-  }
-
-  async #check(identities: readonly string[], { written }: Producers): Promise<Found> {
-    const [acknowledged, aborted] = ['acknowledged', 'aborted'].map((name) => path.join(this.#folder, `${name}.json`));
-    await writeFile(acknowledged!, JSON.stringify([...written.acknowledged]));
-    await writeFile(aborted!, JSON.stringify([...written.aborted]));
-    const { kafka, endpoint } = this.#servers;
-    const args = [kafka, TOPIC, endpoint, BUCKET, 'archive', identities.join(','), acknowledged!, aborted!];
-    const script = path.resolve('test/torture/check.py');
-    const { stdout, stderr } = await promisify(execFile)('/usr/bin/python3', [script, ...args], {
-      maxBuffer: 1e8,
-    }).catch((thrown: unknown) => thrown as { stdout: string; stderr: string });
-    if (!stdout.startsWith('{')) throw new Error(`The reader failed, see ${this.#folder}: ${stderr}`);
-    return JSON.parse(stdout) as Found;
+    await sleep(500);
   }
 }
 
-type Found = Pick<TortureResult, 'records' | 'objects' | 'acknowledged' | 'problems'>;
+interface Verified {
+  readonly defects: readonly string[];
+  readonly counts: Pick<TortureReport, 'records' | 'objects' | 'encrypted' | 'acknowledged' | 'aborted'>;
+}
 
-async function makeKey(folder: string, name: string): Promise<{ file: string; recipient: string }> {
-  const file = path.join(folder, `${name}.age`);
-  await promisify(execFile)('age-keygen', ['-o', file]);
-  const { stdout } = await promisify(execFile)('age-keygen', ['-y', file]);
-  return { file, recipient: stdout.trim() };
+async function verify(
+  folder: string,
+  { kafkaAddress, bucketEndpoint }: TortureServers,
+  identities: readonly string[],
+  { acknowledged, aborted }: Sent,
+  ends: Readonly<Record<string, number>>,
+): Promise<Verified> {
+  const truth = path.join(folder, 'truth');
+  await mkdir(truth);
+  const recorded = await read(PYTHON, [script('truth.py'), kafkaAddress, TOPIC, truth]);
+  if (recorded.exitCode !== 0) throw new Error(`The topic could not be read: ${recorded.stderr}`);
+  const sentFile = path.join(folder, 'sent.json');
+  await writeFile(sentFile, JSON.stringify({ acknowledged, aborted }));
+  const settingsFile = path.join(folder, 'verify.json');
+  const settings = {
+    endpoint: bucketEndpoint,
+    bucket: BUCKET,
+    topic: TOPIC,
+    identities,
+    truth,
+    sent: sentFile,
+    ends,
+    threads: 4,
+  };
+  await writeFile(settingsFile, JSON.stringify(settings, null, 1));
+  const { exitCode, stdout, stderr } = await read(PYTHON, [script('verify.py'), settingsFile]);
+  if (stdout === '') throw new Error(`The bucket could not be verified: ${stderr}`);
+  return {
+    defects: exitCode === 0 ? [] : stderr.trimEnd().split('\n'),
+    counts: JSON.parse(stdout) as Verified['counts'],
+  };
+}
+
+function script(name: string): string {
+  return path.join(import.meta.dirname, name);
+}
+
+/** Seconds, with one digit behind the point. */
+function stopWatch(): { lap(): number; total(): number } {
+  const began = performance.now();
+  let last = began;
+  const since = (from: number): number => Math.round((performance.now() - from) / 100) / 10;
+  return {
+    lap: () => {
+      const seconds = since(last);
+      last = performance.now();
+      return seconds;
+    },
+    total: () => since(began),
+  };
 }

@@ -1,94 +1,71 @@
-/** The servers of a torture run: each a process of its own, so that it can be killed. */
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
-import { Kafka, logLevel } from 'kafkajs-plain';
-import { COMMAND } from './members';
-import { reasonWhyNot } from '../real/unavailable';
-import { kafkaJars } from '../real/kafka-jars';
+/** A Kafka broker and a bucket server, each in a process of its own, so that they can be killed. */
+import { mkdir } from 'node:fs/promises';
+import path from 'node:path';
 import { startRealKafka } from '../real/kafka';
+import { freePorts, ServerProcess } from '../real/process';
 
-export interface Servers {
-  readonly kafka: string;
-  readonly endpoint: string;
-  /** Ends the broker, in order or not, and starts it again on its data and port. */
-  restart(isKill: boolean, whileItIsDown: () => Promise<void>): Promise<void>;
+export const COMMAND = path.join(import.meta.dirname, 'permafrost.mjs');
+
+export interface Server {
+  /** in order */
+  stop(): Promise<void>;
+  /** kill -9 */
+  kill(): Promise<void>;
+  /** on its data and its ports; resolves when it answers */
+  start(): Promise<void>;
+}
+
+export interface TortureServers {
+  /** host:port */
+  readonly kafkaAddress: string;
+  readonly bucketEndpoint: string;
+  readonly broker: Server;
+  readonly bucket: Server;
   close(): Promise<void>;
 }
 
-/** The sandbox: broker and bucket in one process, so that both go and come together. */
-export async function startSandboxServers(folder: string): Promise<Servers> {
-  let sandbox = await startSandbox(folder, 0, 0);
-  const { kafka, gcs } = sandbox;
-  const ports = [kafka, gcs].map((address) => Number(address.slice(address.lastIndexOf(':') + 1)));
+/** @throws Unavailable when the real Kafka can't be had here */
+export async function startServers(dataDir: string, isReal: boolean): Promise<TortureServers> {
+  const bucket = await startSandbox(path.join(dataDir, 'bucket-server'));
+  const kafka = isReal ? await startReal(dataDir) : await startSandbox(path.join(dataDir, 'broker'));
   return {
-    kafka,
-    endpoint: gcs,
-    restart: async (isKill, whileItIsDown) => {
-      await end(sandbox.process, isKill);
-      await whileItIsDown();
-      sandbox = await startSandbox(folder, ports[0] ?? 0, ports[1] ?? 0);
-    },
-    close: () => end(sandbox.process, false),
-  };
-}
-
-/** A real Apache Kafka, and the sandbox's bucket. @throws when it cannot be had here */
-export async function startRealServers(folder: string): Promise<Servers> {
-  const reason = await reasonWhyNot(kafkaJars);
-  if (reason !== null) throw new Error(`There is no real Kafka here: ${reason}`);
-  const [kafka, sandbox] = await Promise.all([startRealKafka(), startSandbox(folder, 0, 0)]);
-  return {
-    kafka: kafka.address,
-    endpoint: sandbox.gcs,
-    restart: async (isKill, whileItIsDown) => {
-      await (isKill ? kafka.kill() : kafka.stop());
-      await whileItIsDown();
-      await kafka.start();
-    },
+    kafkaAddress: kafka.kafkaAddress,
+    bucketEndpoint: bucket.bucketEndpoint,
+    broker: kafka.server,
+    bucket: bucket.server,
     close: async () => {
-      await Promise.all([kafka.close(), end(sandbox.process, false)]);
+      await Promise.all([kafka.server.kill(), bucket.server.kill()]);
     },
   };
 }
 
-export async function makeTopic(address: string, topic: string, partitions: number): Promise<void> {
-  const admin = new Kafka({ brokers: [address], logLevel: logLevel.NOTHING }).admin();
-  await admin.connect();
-  await admin.createTopics({ topics: [{ topic, numPartitions: partitions }], waitForLeaders: true });
-  await admin.disconnect();
-}
-
-export async function makeBucket(endpoint: string, bucket: string): Promise<void> {
-  const answer = await fetch(`${endpoint}/storage/v1/b?project=torture`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ name: bucket }),
-  });
-  if (!answer.ok) throw new Error(`The bucket could not be made: ${await answer.text()}`);
-}
-
+/** Both of the sandbox's servers run in it; one of them is used. */
 async function startSandbox(
-  folder: string,
-  kafkaPort: number,
-  gcsPort: number,
-): Promise<{ process: ChildProcess; kafka: string; gcs: string }> {
-  const flags = ['--kafka-port', String(kafkaPort), '--gcs-port', String(gcsPort), '--data', folder, '--json'];
-  const sandbox = spawn(process.execPath, [COMMAND, 'sandbox', ...flags], {
-    stdio: ['ignore', 'pipe', 'inherit'],
+  dataDir: string,
+): Promise<{ readonly kafkaAddress: string; readonly bucketEndpoint: string; readonly server: Server }> {
+  await mkdir(dataDir, { recursive: true });
+  const [kafkaPort = 0, bucketPort = 0] = await freePorts(2);
+  const bucketEndpoint = `http://127.0.0.1:${bucketPort}`;
+  const ports = ['--kafka-port', String(kafkaPort), '--gcs-port', String(bucketPort)];
+  const server = new ServerProcess({
+    name: 'The sandbox',
+    command: process.execPath,
+    args: [COMMAND, 'sandbox', ...ports, '--data', dataDir],
+    logFile: path.join(dataDir, 'server.log'),
+    probe: async () => {
+      // it begins to listen when Kafka does already
+      await fetch(`${bucketEndpoint}/storage/v1/b?project=torture`, { signal: AbortSignal.timeout(1_000) });
+    },
   });
-  process.once('exit', () => sandbox.kill('SIGKILL'));
-  const [line] = (await Promise.race([
-    once(sandbox.stdout, 'data'),
-    once(sandbox, 'exit').then(() => {
-      throw new Error('The sandbox ended while it was started');
-    }),
-  ])) as [Buffer];
-  return { process: sandbox, ...(JSON.parse(line.toString('utf8')) as { kafka: string; gcs: string }) };
+  await server.start();
+  return { kafkaAddress: `127.0.0.1:${kafkaPort}`, bucketEndpoint, server };
 }
 
-async function end(child: ChildProcess, isKill: boolean): Promise<void> {
-  if (child.exitCode !== null || child.signalCode !== null) return;
-  const exited = once(child, 'exit');
-  child.kill(isKill ? 'SIGKILL' : 'SIGTERM');
-  await exited;
+async function startReal(dataDir: string): Promise<{ readonly kafkaAddress: string; readonly server: Server }> {
+  const properties = {
+    'transaction.abort.timed.out.transaction.cleanup.interval.ms': '500',
+    'log.retention.ms': '-1',
+  };
+  const server = await startRealKafka({ dataDir: path.join(dataDir, 'broker'), properties });
+  return { kafkaAddress: server.address, server };
 }

@@ -1,5 +1,5 @@
 // @ts-check
-/** The built `permafrost` command, without the look whether it must be built: a torture run starts hundreds. */
+/** The permafrost command of the build that is there: unlike scripts/permafrost.mjs it does not look for newer sources. */
 import path from 'node:path';
 
 const cli = path.resolve(import.meta.dirname, '../../out/main/cli.js');
