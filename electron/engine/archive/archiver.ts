@@ -97,6 +97,7 @@ export class Archiver {
       ...{ admin, store: parts.store, options: parts.options, clock: parts.clock },
       topics: () => (this.#hasFirstPartition() ? this.#topics : []),
       onProblem: (error) => parts.events.problem(error),
+      onDenied: (error) => this.#fail(error),
     });
     this.#ageTimer = setInterval(() => {
       for (const partition of this.#partitions.all()) partition.closeIfDue();

@@ -1,60 +1,76 @@
+/**
+ * Keeps the bucket's snapshots up to date beside the archiver: a look at Kafka every few minutes, and a snapshot when
+ * something has changed. It never holds up archiving.
+ */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { crc32c } from '@node-rs/crc32';
-import { asPermafrostError, type PermafrostError } from '../../../shared/errors';
-import type { KafkaAdmin } from '../kafka/admin';
+import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import type { TopicDescription } from '../kafka/topic-metadata';
-import { lifeOf } from '../kafka/topic-identity';
-import { AgeSealer } from '../segment/age';
-import { snapshotName, snapshotPrefix } from '../store/snapshot-names';
-import type { ListPage, ObjectStore } from '../store/port';
+import { parseSnapshotFacts } from '../store/snapshot-metadata';
+import { parseSnapshotName } from '../store/snapshot-names';
+import type { ObjectStore, StoredObject } from '../store/port';
 import type { ArchiveOptions, Clock } from './options';
 import {
   buildSnapshot,
   digestOf,
-  mergeGroups,
+  parseSnapshot,
   type GroupSnapshot,
   type Snapshot,
   type TopicSnapshot,
 } from './snapshot';
+import { mergeGroups, mergeTopics } from './snapshot-memory';
+import { askForSnapshot, type SnapshotQuestions } from './snapshot-questions';
+import { findLastSnapshot, writeSnapshot } from './snapshot-upload';
 
 export interface SnapshotterParts {
-  readonly admin: KafkaAdmin;
+  readonly admin: SnapshotQuestions;
   readonly store: ObjectStore;
-  readonly options: ArchiveOptions;
+  readonly options: Pick<ArchiveOptions, 'groupId' | 'prefix' | 'recipients' | 'storageClass'>;
   readonly clock: Clock;
-  /** the archived topics as they are now; none while this member has not the first one's partition 0 */
+  /** the archived topics as they are now, in name order; none while another member owns the first one's partition 0 */
   readonly topics: () => readonly TopicDescription[];
+  /** told, and tried again the next time */
   readonly onProblem: (error: PermafrostError) => void;
+  /** the bucket refuses: segments will fare no better */
+  readonly onDenied: (error: PermafrostError) => void;
 }
 
-/** So many groups are asked for their offsets at once. */
-const GROUPS_AT_ONCE = 8;
-/** After the start, so that what the archiver needs first comes first. */
+/** After the start, so that what the archiver needs first comes first; and until it is this member's turn. */
 const FIRST_AFTER_MS = 2_000;
 const LAST_WITHIN_MS = 5_000;
+const UPLOAD_ATTEMPTS = 4;
+/** Larger ones are not read again after a restart. */
+const MAX_RECALLED_BYTES = 64 * 1024 * 1024;
 
-/** Writes a snapshot when something has changed, and at most so often. A failure is told and tried again next time. */
+/** How topics and groups were when they were last asked about. */
+interface Memory {
+  readonly topics: readonly TopicSnapshot[];
+  readonly groups: readonly GroupSnapshot[];
+  /** ms since 1970 */
+  readonly takenAt: number;
+}
+const NOTHING: Memory = { topics: [], groups: [], takenAt: 0 };
+
 export class Snapshotter {
   readonly #parts: SnapshotterParts;
   readonly #over = new AbortController();
-  #groups: readonly GroupSnapshot[] = [];
-  /** of the snapshot in the bucket; null while that is not known */
-  #digest: string | null = null;
-  #isTaken = false;
+  #memory = NOTHING;
+  /** name of the last one in the bucket that the memory takes account of */
+  #last: string | null = null;
   #running: Promise<void> = Promise.resolve();
 
   constructor(parts: SnapshotterParts) {
     this.#parts = parts;
   }
 
+  /** @param everyMs at least so long from one snapshot to the next, whoever writes them */
   start(everyMs: number): void {
     this.#running = this.#run(everyMs);
   }
 
-  /** Takes the one that is due when none was taken yet, unless Kafka or the bucket is slow, and ends. */
+  /** Takes a last one if something has changed, unless Kafka or the bucket is slow, and ends. */
   async stop(): Promise<void> {
     await this.end();
-    if (!this.#isTaken) await Promise.race([this.#take(), sleep(LAST_WITHIN_MS, undefined, { ref: false })]);
+    await this.#take(AbortSignal.timeout(LAST_WITHIN_MS), 0);
   }
 
   async end(): Promise<void> {
@@ -63,115 +79,115 @@ export class Snapshotter {
   }
 
   async #run(everyMs: number): Promise<void> {
-    for (let wait = FIRST_AFTER_MS; await this.#wait(wait); wait = everyMs) await this.#take();
-  }
-
-  async #wait(ms: number): Promise<boolean> {
     const { signal } = this.#over;
-    await sleep(ms, undefined, { signal, ref: false }).catch((): void => undefined); // it is over
-    return !signal.aborted;
+    let wait = FIRST_AFTER_MS;
+    while (await goesOnAfter(wait, signal)) wait = await this.#take(signal, everyMs);
   }
 
-  async #take(): Promise<void> {
+  /** @returns ms until the next one */
+  async #take(signal: AbortSignal, everyMs: number): Promise<number> {
     const topics = this.#parts.topics();
     const [first] = topics;
-    if (first === undefined) return;
+    if (first === undefined) return Math.min(FIRST_AFTER_MS, everyMs);
     try {
-      const snapshot = await this.#ask(first.clusterId, topics);
-      const digest = digestOf(snapshot);
-      this.#digest ??= await this.#latestDigest(first.clusterId);
-      if (digest !== this.#digest && !(await this.#write(snapshot, digest))) return;
-      this.#digest = digest;
-      this.#isTaken = true;
+      const last = await this.#findLast(first.clusterId, signal);
+      const early = this.#tooEarlyBy(last, everyMs);
+      if (early > 0) return early;
+      const snapshot = await this.#look(first.clusterId, topics, last, signal);
+      if (last === null || !this.#saysTheSame(last, snapshot)) await this.#write(snapshot, signal);
     } catch (thrown) {
-      this.#parts.onProblem(asPermafrostError(thrown));
+      this.#failed(asPermafrostError(thrown), signal);
     }
+    return everyMs;
   }
 
-  async #ask(clusterId: string, topics: readonly TopicDescription[]): Promise<Snapshot> {
-    const { admin, clock } = this.#parts;
-    const names = topics.map(({ name }) => name);
-    const settings = await admin.topicSettings(names);
-    const described = topics.map((topic): TopicSnapshot => ({
-      name: topic.name,
-      topicId: lifeOf(topic),
-      partitions: topic.partitions.length,
-      replicationFactor: topic.replicationFactor,
-      settings: settings.get(topic.name) ?? {},
-    }));
-    this.#groups = mergeGroups(await this.#offsets(names), this.#groups);
-    return buildSnapshot(clusterId, clock.now(), described, this.#groups);
-  }
-
-  /** Of every group but the archiver's own, whose position is in the bucket. */
-  async #offsets(topics: readonly string[]): Promise<ReadonlyMap<string, GroupSnapshot['offsets'] | null>> {
-    const { admin, options } = this.#parts;
-    const ids = (await admin.groupIds()).filter((id) => id !== options.groupId);
-    const answers = new Map<string, GroupSnapshot['offsets'] | null>();
-    for (let at = 0; at < ids.length; at += GROUPS_AT_ONCE) {
-      const some = ids.slice(at, at + GROUPS_AT_ONCE);
-      const offsets = await Promise.all(some.map((id) => this.#offsetsOf(id, topics)));
-      some.forEach((id, index) => answers.set(id, offsets[index] ?? null));
-    }
-    return answers;
-  }
-
-  async #offsetsOf(groupId: string, topics: readonly string[]): Promise<GroupSnapshot['offsets'] | null> {
-    try {
-      const offsets = await this.#parts.admin.committedOf(groupId, topics);
-      return offsets.map((each) => ({ ...each, offset: each.offset.toString() }));
-    } catch (thrown) {
-      this.#parts.onProblem(asPermafrostError(thrown));
-      return null;
-    }
-  }
-
-  async #latestDigest(clusterId: string): Promise<string | null> {
-    const { store, options } = this.#parts;
-    const prefix = snapshotPrefix(options.prefix, clusterId);
-    let digest: string | null = null;
-    let pageToken: string | null = null;
-    do {
-      const page: ListPage = await store.list({ prefix, ...(pageToken === null ? {} : { pageToken }) });
-      digest = page.objects.at(-1)?.metadata['digest'] ?? digest;
-      pageToken = page.nextPageToken;
-    } while (pageToken !== null);
-    return digest;
-  }
-
-  /** @returns false when there is one of this very second: the next one comes */
-  async #write(snapshot: Snapshot, digest: string): Promise<boolean> {
+  /** Another member may have written it, or an earlier run: what can be read of it is remembered. */
+  async #findLast(clusterId: string, signal: AbortSignal): Promise<StoredObject | null> {
     const { store, options, clock } = this.#parts;
-    const plain = Buffer.from(`${JSON.stringify(snapshot, null, 1)}\n`);
-    const body = options.recipients.length === 0 ? [plain] : sealed(plain, options.recipients);
-    const name = snapshotName(options.prefix, snapshot.clusterId, clock.now(), options.recipients.length > 0);
-    const metadata = {
-      'permafrost-snapshot': String(snapshot.permafrostSnapshot),
-      'cluster-id': snapshot.clusterId,
-      topics: String(snapshot.topics.length),
-      groups: String(snapshot.groups.length),
-      digest,
-      recipients: options.recipients.map(({ fingerprint }) => fingerprint).join(' '),
-    };
-    const storageClass = options.storageClass === null ? {} : { storageClass: options.storageClass };
+    const last = await findLastSnapshot(store, options.prefix, clusterId, {
+      from: this.#last,
+      now: clock.now(),
+      signal,
+    });
+    if (last !== null && last.name !== this.#last) await this.#recall(last, signal);
+    this.#last = last?.name ?? null;
+    return last;
+  }
+
+  async #recall(last: StoredObject, signal: AbortSignal): Promise<void> {
+    const { store, onProblem } = this.#parts;
+    const isReadable = parseSnapshotName(last.name)?.isEncrypted === false && last.size <= MAX_RECALLED_BYTES;
+    if (!isReadable) return; // the archiver holds public keys only
     try {
-      await store.create(name, body, { metadata, crc32c: checksum(body), ...storageClass });
-      return true;
+      const plain = await store.read(last.name, { start: 0, end: last.size, generation: last.generation, signal });
+      const { topics, groups, takenAt } = parseSnapshot(last.name, plain, parseSnapshotFacts(last).digest);
+      if (Date.parse(takenAt) > this.#memory.takenAt) this.#memory = { topics, groups, takenAt: Date.parse(takenAt) };
     } catch (thrown) {
       const error = asPermafrostError(thrown);
-      if (error.code === 'STORE_CONFLICT') return false;
-      throw error;
+      if (error.code.startsWith('STORE_') || error.code === 'CANCELLED') throw error;
+      onProblem(error);
     }
+  }
+
+  #tooEarlyBy(last: StoredObject | null, everyMs: number): number {
+    const at = last === null ? null : (parseSnapshotName(last.name)?.takenAt ?? null);
+    if (at === null) return 0;
+    const age = this.#parts.clock.now() - at;
+    return age < 0 ? 0 : everyMs - age; // a name from the future is of a clock that was wrong
+  }
+
+  async #look(
+    clusterId: string,
+    described: readonly TopicDescription[],
+    last: StoredObject | null,
+    signal: AbortSignal,
+  ): Promise<Snapshot> {
+    const { admin, options, clock, onProblem } = this.#parts;
+    const names = described.map(({ name }) => name);
+    const answers = await askForSnapshot(admin, names, options.groupId, signal);
+    for (const problem of answers.problems) onProblem(problem);
+    const now = clock.now();
+    const topics = mergeTopics(described.map(placeOf), answers.settings, this.#memory.topics);
+    const groups = mergeGroups(answers.groups, this.#memory, now);
+    this.#memory = { topics, groups, takenAt: now };
+    return buildSnapshot({ clusterId, topics, groups }, now, last?.name ?? null);
+  }
+
+  /** Also for the same keys: who adds a key wants it to open the latest. */
+  #saysTheSame(last: StoredObject, snapshot: Snapshot): boolean {
+    const { digest, recipients } = last.metadata;
+    const own = this.#parts.options.recipients.map(({ fingerprint }) => fingerprint);
+    return digest === digestOf(snapshot) && (recipients ?? '') === own.join(' ');
+  }
+
+  async #write(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
+    const { store, options } = this.#parts;
+    const { name } = await writeSnapshot(store, snapshot, options, { signal, maxAttempts: UPLOAD_ATTEMPTS });
+    this.#last = name;
+  }
+
+  #failed(error: PermafrostError, signal: AbortSignal): void {
+    const { onProblem, onDenied } = this.#parts;
+    if (error.code === 'CANCELLED' && signal === this.#over.signal) return; // `stop` takes the last one
+    if (error.code === 'STORE_DENIED' || error.code === 'STORE_NOT_FOUND') onDenied(error);
+    else onProblem(error.code === 'CANCELLED' ? tooSlow(error) : error);
   }
 }
 
-function sealed(plain: Buffer, recipients: ArchiveOptions['recipients']): Buffer[] {
-  const sealer = new AgeSealer(recipients);
-  return [sealer.head, ...sealer.push(plain), sealer.finish()];
+/** @returns whether it goes on */
+async function goesOnAfter(ms: number, signal: AbortSignal): Promise<boolean> {
+  await sleep(ms, undefined, { signal, ref: false }).catch((): void => undefined); // it is over
+  return !signal.aborted;
 }
 
-function checksum(body: readonly Buffer[]): string {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(body.reduce((sum, piece) => crc32c(piece, sum), 0));
-  return bytes.toString('base64');
+function placeOf({ name, topicId, partitions, replicationFactor }: TopicDescription) {
+  return { name, topicId: topicId ?? '', partitions: partitions.length, replicationFactor };
+}
+
+function tooSlow(cause: PermafrostError): PermafrostError {
+  return new PermafrostError(
+    'KAFKA_UNAVAILABLE',
+    'Kafka or the bucket was too slow for a last snapshot of settings and group offsets. The next run takes one.',
+    { cause },
+  );
 }

@@ -121,39 +121,28 @@ export class KafkaAdmin {
   async committed(groupId: string, topic: string): Promise<readonly CommittedOffset[]> {
     try {
       const groups = await this.#admin.fetchOffsets({ groupId, topics: [topic] });
-      return groups.flatMap(({ partitions }) =>
-        partitions
-          .filter(({ offset }) => BigInt(offset) >= 0n)
-          .map(({ partition, offset, metadata }) => ({
-            partition,
-            offset: BigInt(offset),
-            metadata: metadata ?? '',
-          })),
-      );
+      return groups.flatMap(({ partitions }) => committedIn(partitions));
     } catch (thrown) {
       throw fromKafkajs(thrown, `Asking for the offsets of group ${groupId}`, { group: groupId });
     }
   }
 
-  /** Of several topics, with their names; only partitions that the group has committed. */
-  async committedOf(
-    groupId: string,
-    topics: readonly string[],
-  ): Promise<readonly (CommittedOffset & { readonly topic: string })[]> {
-    const offsets = await Promise.all(
-      topics.map(async (topic) => (await this.committed(groupId, topic)).map((offset) => ({ topic, ...offset }))),
-    );
-    return offsets.flat();
+  /** Of all topics that the group has committed, in one request. Empty for a group that Kafka does not know. */
+  async allCommitted(groupId: string): Promise<readonly (CommittedOffset & { readonly topic: string })[]> {
+    try {
+      const topics = await this.#admin.fetchOffsets({ groupId });
+      return topics.flatMap(({ topic, partitions }) => committedIn(partitions).map((each) => ({ topic, ...each })));
+    } catch (thrown) {
+      if (protocolErrorOf(thrown) === 'GROUP_ID_NOT_FOUND') return [];
+      throw fromKafkajs(thrown, `Asking for the offsets of group ${groupId}`, { group: groupId });
+    }
   }
 
-  /** Consumer groups of the whole cluster. */
+  /** Groups of the whole cluster, of whatever protocol: which of them commit offsets is seen when these are asked for. */
   async groupIds(): Promise<readonly string[]> {
     try {
       const { groups } = await this.#admin.listGroups();
-      return groups
-        .filter(({ protocolType }) => protocolType === 'consumer' || protocolType === '') // '': without members
-        .map(({ groupId }) => groupId)
-        .sort();
+      return groups.map(({ groupId }) => groupId).sort();
     } catch (thrown) {
       throw fromKafkajs(thrown, 'Listing the consumer groups');
     }
@@ -220,4 +209,12 @@ async function connectAdmin(kafka: Kafka): Promise<Admin> {
     throw fromKafkajs(thrown, 'Connecting to Kafka');
   }
   return admin;
+}
+
+function committedIn(
+  partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string | null }[],
+): readonly CommittedOffset[] {
+  return partitions
+    .filter(({ offset }) => BigInt(offset) >= 0n) // -1: nothing committed
+    .map(({ partition, offset, metadata }) => ({ partition, offset: BigInt(offset), metadata: metadata ?? '' }));
 }

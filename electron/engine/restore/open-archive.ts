@@ -40,16 +40,19 @@ export async function openArchive(
   });
 }
 
-/** Does work on an archive; whatever it throws tells which object it is about. */
+/**
+ * Does work on an archive; whatever it throws tells which object it is about.
+ * @param facts its metadata, as far as they tell its keys
+ */
 export async function aboutObject<Value>(
   object: StoredObject,
-  coverage: Coverage | null,
+  facts: Pick<Coverage, 'recipients'> | null,
   work: () => Promise<Value>,
 ): Promise<Value> {
   try {
     return await work();
   } catch (thrown) {
-    throw about(object, coverage, asPermafrostError(thrown));
+    throw about(object, facts, asPermafrostError(thrown));
   }
 }
 
@@ -65,14 +68,18 @@ function assertSame(coverage: Coverage, identity: SegmentIdentity): void {
 }
 
 /** The error with the object's name, and where a key is missing with the fingerprints that the metadata name. */
-function about({ name }: StoredObject, coverage: Coverage | null, error: PermafrostError): PermafrostError {
+function about(
+  { name }: StoredObject,
+  facts: Pick<Coverage, 'recipients'> | null,
+  error: PermafrostError,
+): PermafrostError {
   const context = { ...error.context, object: name };
   if (error.code !== 'KEY_MISSING' && error.code !== 'KEY_WRONG') {
     const message = error.message.includes(name) ? error.message : `${name}: ${error.message}`;
     return new PermafrostError(error.code, message, { context, cause: error });
   }
   // the archive itself shows only hints of its keys
-  const wanted = coverage !== null && coverage.recipients.length > 0 ? coverage.recipients : hintsOf(error);
+  const wanted = facts !== null && facts.recipients.length > 0 ? facts.recipients : hintsOf(error);
   return new PermafrostError(
     'KEY_MISSING',
     `${name} is encrypted, and no private key that opens it is here. Import one of these: ${wanted.join(', ')}.`,
