@@ -49,7 +49,7 @@ export default defineConfig({
           name: 'real',
           include: ['test/real/**/*.test.ts', 'test/flows/**/*.test.ts', 'test/interop/producer-codecs.test.ts'],
           // faults on request are what only the sandbox can do; refusals need no server
-          exclude: ['test/flows/{bucket-faults,kafka-faults,memory,cli-refusals}.test.ts'],
+          exclude: ['test/flows/{bucket-faults,kafka-faults,memory,snapshots,truncation,cli-refusals}.test.ts'],
           provide: { servers: 'real' },
           globalSetup: 'test/real/setup.ts',
           environment: 'node',

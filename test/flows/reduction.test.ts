@@ -44,7 +44,7 @@ test('the numbers of a reduced archive add up, the chain is whole, and the group
   expect(stages.reduction === null ? -1 : droppedOf(stages.reduction)).toBe(3_400 - records.length);
   expect(stages.records).toBe(records.length);
   expect(records.length).toBeGreaterThanOrEqual(9 * 19); // more where a segment began anew
-  expect(watched.problems).toEqual([]);
+  expect(watched.failures).toEqual([]);
 });
 
 test('a segment of which everything was left out is uploaded, empty, by its age, and the archive goes on', async () => {

@@ -134,6 +134,7 @@ async function run(program: string, args: readonly string[], input: Buffer = Buf
   const stderr: Buffer[] = [];
   child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
   child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+  child.stdin.on('error', () => undefined); // it ended without reading: its exit code tells
   child.stdin.end(input);
   const exitCode = await exitCodeOf(child);
   if (exitCode === 0) return Buffer.concat(stdout).toString();

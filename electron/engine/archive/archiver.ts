@@ -109,7 +109,11 @@ export class Archiver {
     await parts.store.list({ prefix: parts.options.prefix, pageSize: 1 }); // a wrong bucket is told before anything is read
     const archiver = await Archiver.#connect(parts);
     try {
-      await archiver.#membership.join(archiver.#topics.map(({ name }) => name));
+      // a cluster that has just started may need a while for its first group
+      await archiver.#membership.rejoin(
+        archiver.#topics.map(({ name }) => name),
+        { maxAttempts: 4 },
+      );
     } catch (thrown) {
       await archiver.#close();
       throw thrown;

@@ -19,7 +19,8 @@ export function connectKafka(connection: KafkaConnection, log: KafkaLog = () => 
     socketFactory: frameSocket,
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
-    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8 },
+    // six seconds, then it is told: who asks tries again
+    retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5 },
     logLevel: kafkajs.logLevel.WARN,
     logCreator:
       () =>

@@ -112,7 +112,7 @@ export class RawConsumer {
       maxBytes: 16 * 1024 * 1024,
       allowAutoTopicCreation: false,
       readUncommitted: false,
-      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 8, restartOnFailure: () => Promise.resolve(true) },
+      retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5, restartOnFailure: () => Promise.resolve(true) },
     });
   }
 
