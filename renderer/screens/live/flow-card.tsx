@@ -30,7 +30,11 @@ export function FlowCard(props: { readonly className?: string | undefined }) {
   const first = isReduced ? 'read' : 'raw';
   return (
     <Card className={props.className}>
-      <div className={classes.flow} role="group" aria-label="From Kafka to the bucket">
+      <div
+        className={cx(classes.flow, isReduced && classes.reduced)}
+        role="group"
+        aria-label="From Kafka to the bucket"
+      >
         <StageNode stage={first} name={topic} sub={<Messages />} color="var(--pf-stage-raw)" />
         <Leg stage={first} caption="raw" />
         {isReduced && (
@@ -119,7 +123,13 @@ function Messages() {
   if (records === null) return 'messages';
   return (
     <span title={exactRate(perSecond)}>
-      {perSecond ? `${rate(perSecond)} messages/s` : counted(records, 'message')}
+      {perSecond ? (
+        <>
+          {rate(perSecond)} <span className={classes.word}>messages</span>/s
+        </>
+      ) : (
+        counted(records, 'message')
+      )}
     </span>
   );
 }
@@ -134,10 +144,9 @@ function ReduceNote() {
   const bytesKept = useLive(({ stages }) => percent(stages.raw.bytes, stages.read.bytes)) ?? NOTHING;
   if (counts === null || counts.seen === 0) return 'nothing left out yet';
   const dropped = droppedOf(counts);
-  if (dropped === 0) return `${bytesKept} of the bytes kept`;
-  return (
-    <span title={`${bytesKept} of the bytes`}>{`${percent(counts.seen - dropped, counts.seen)} of messages`}</span>
-  );
+  if (dropped === 0) return `${bytesKept} kept`;
+  const share = percent(counts.seen - dropped, counts.seen);
+  return <span title={`${share} of the messages, ${bytesKept} of their bytes`}>{share} kept</span>;
 }
 
 function EncodeNote() {

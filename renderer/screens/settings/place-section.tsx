@@ -72,7 +72,7 @@ function StartFields(props: { readonly draft: Draft }) {
     <>
       <Select
         label="A topic's archive begins"
-        description="Once, when there is nothing of it in the bucket; what lies before is told as a gap"
+        description="Once, while nothing of it is in the bucket yet"
         data={STARTS}
         value={isTime ? 'time' : start}
         error={isTime ? undefined : problems['start']}

@@ -15,6 +15,9 @@ import { isSame } from './use-draft';
 export function ReductionNumbers(props: { readonly saved: Reduction }) {
   const counts = useLive(({ stages }) => stages.reduction);
   const readBytes = useLive(({ stages }) => stages.read.bytes) ?? 0;
+  const rule = useLive(({ archiver }) => archiver.reduction) ?? props.saved;
+  const steps = stepsOf(rule);
+  const oneIn = rule.oneIn === null ? 'Not one in N' : `Not one in ${count(rule.oneIn)}`;
   return (
     <div className={classes.numbers} role="group" aria-label="What is left out">
       <div className={classes.head}>
@@ -25,15 +28,20 @@ export function ReductionNumbers(props: { readonly saved: Reduction }) {
       </div>
       <dl className={classes.rows}>
         <Row name="Read" value={counts?.seen ?? null} of={counts} isTotal />
-        <Row name="Key or condition" value={counts?.filtered ?? null} of={counts} />
-        <Row name="Duplicates" value={counts?.duplicate ?? null} of={counts} />
-        <Row name="One in so many" value={counts?.sampled ?? null} of={counts} />
-        <Row name="Too often" value={counts?.tooOften ?? null} of={counts} />
+        <Row name="Key or condition" value={counts?.filtered ?? null} of={counts} isOff={!steps.filters} />
+        <Row name="Duplicates" value={counts?.duplicate ?? null} of={counts} isOff={!steps.duplicates} />
+        <Row name={oneIn} value={counts?.sampled ?? null} of={counts} isOff={!steps.samples} />
+        <Row name="Too often" value={counts?.tooOften ?? null} of={counts} isOff={!steps.limits} />
         <Row name="Archived" value={counts === null ? null : counts.seen - droppedOf(counts)} of={counts} isTotal />
       </dl>
       <dl className={classes.facts}>
-        <Saved name="In messages left out" value={counts?.droppedBytes ?? null} whole={readBytes} testId="dropped" />
-        <Saved name="In fields cut out" value={counts?.cutBytes ?? null} whole={readBytes} testId="cut" />
+        <Saved
+          name="Bytes of messages left out"
+          value={counts?.droppedBytes ?? null}
+          whole={readBytes}
+          testId="dropped"
+        />
+        <Saved name="Bytes of fields cut out" value={counts?.cutBytes ?? null} whole={readBytes} testId="cut" />
         <div>
           <dt>Not JSON, kept whole</dt>
           <dd>
@@ -48,6 +56,16 @@ export function ReductionNumbers(props: { readonly saved: Reduction }) {
       )}
     </div>
   );
+}
+
+/** Which steps a rule has that leave messages out. */
+function stepsOf(rule: Reduction) {
+  return {
+    filters: rule.filterKeys.length + rule.filter.length > 0,
+    duplicates: rule.dropDuplicates,
+    samples: rule.oneIn !== null,
+    limits: rule.atMostEveryMs !== null,
+  };
 }
 
 function Since(props: { readonly saved: Reduction }) {
@@ -68,10 +86,14 @@ function Row(props: {
   readonly value: number | null;
   readonly of: ReductionCounts | null;
   readonly isTotal?: boolean;
+  /** the rule has no such step */
+  readonly isOff?: boolean;
 }) {
   const { name, value, of } = props;
   const seen = of?.seen ?? 0;
   const isTotal = props.isTotal === true;
+  // what was counted is shown in any case
+  const isOff = props.isOff === true && (value ?? 0) === 0;
   return (
     <div className={cx(classes.row, isTotal && classes.total)}>
       <dt>{name}</dt>
@@ -82,10 +104,12 @@ function Row(props: {
         />
       </dd>
       <dd className={classes.figure}>
-        <Figure testId={`reduction-${name}`}>{count(value)}</Figure>
+        <Figure testId={`reduction-${name}`} className={isOff ? 'dim' : undefined}>
+          {isOff ? 'off' : count(value)}
+        </Figure>
       </dd>
       <dd className={classes.figure}>
-        <Figure className="dim">{value === null ? NOTHING : percent(value, seen)}</Figure>
+        <Figure className="dim">{value === null || isOff ? NOTHING : percent(value, seen)}</Figure>
       </dd>
     </div>
   );

@@ -58,7 +58,7 @@ function MessageFields(props: FieldsProps) {
       <div className={classes.fields}>
         <TextList
           label="Keys"
-          description="Only these: a key, bus * for all that begin so, !test* for all but those"
+          description="A key, bus * (all that begin so), !test* (all but those)"
           placeholder="All keys"
           values={rule.filterKeys}
           parse={parseKeyPattern}
@@ -67,7 +67,7 @@ function MessageFields(props: FieldsProps) {
         />
         <TextList
           label="Conditions on the value"
-          description="All must hold: SPEED>=12.5, STATUS=done, position.lat (is there), !error (is not)"
+          description="SPEED>=12.5, STATUS=done, id (is there), !error (is not)"
           placeholder="No conditions"
           values={rule.filter}
           parse={parseCondition}
@@ -84,7 +84,7 @@ function MessageFields(props: FieldsProps) {
         />
         <NumberInput
           label="Of each key, one message in"
-          description="The first, and every so-manieth behind it"
+          description="The first, and every N-th behind it"
           placeholder="All messages"
           min={2}
           clampBehavior="none"

@@ -26,7 +26,7 @@ export function TextList(props: {
       splitChars={[]}
       clearable
       clearButtonProps={{ 'aria-label': `Clear ${props.label}` }}
-      classNames={{ pill: classes.pill ?? '' }}
+      classNames={{ pill: classes.pill ?? '', inputField: classes.tag ?? '' }}
       onChange={props.onChange}
     />
   );

@@ -62,7 +62,7 @@ describe('the flow', () => {
     expect(textOf('stage-read')).toBe('4.00 MB');
     expect(textOf('stage-raw')).toBe('1.00 MB');
     expect(screen.getByText('4,000 messages')).toBeTruthy();
-    expect(screen.getByText('25.0% of messages')).toBeTruthy();
+    expect(screen.getByText('25.0% kept')).toBeTruthy();
   });
 
   it('keeps the sizes of the last run once it has stopped', () => {

@@ -1,11 +1,12 @@
 import { Button, Loader } from '@mantine/core';
-import { IconArrowLeft } from '@tabler/icons-react';
+import { IconArrowLeft, IconMailbox } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import type { ObjectRef } from '../../../../shared/model/archive';
 import { Banner } from '../../../components/banner';
 import { Card } from '../../../components/card';
 import { cx } from '../../../components/cx';
 import { Figure } from '../../../components/figure';
+import { MessagePanel } from '../../../components/message-panel';
 import { bytes, count, exactBytes, offsetRange } from '../../../format/format';
 import { reducedText } from '../../../format/words';
 import { lookInside } from '../../../stores/bucket';
@@ -113,10 +114,22 @@ function Body(props: { readonly onRetry: () => void }) {
           </Banner>
         </div>
       )}
-      <div className={classes.body}>
-        <RecordTable records={archive.records} />
-        <RecordPane />
-      </div>
+      {archive.records === 0 ? (
+        <MessagePanel
+          icon={IconMailbox}
+          title="No messages in it"
+          text={
+            archive.dropped > 0
+              ? 'All that lay between its offsets were left out on purpose.'
+              : 'It covers its offsets, and holds none of their messages.'
+          }
+        />
+      ) : (
+        <div className={classes.body}>
+          <RecordTable records={archive.records} />
+          <RecordPane />
+        </div>
+      )}
     </>
   );
 }
