@@ -99,6 +99,7 @@ function loadWithSeams(): typeof Kafkajs {
   if (load.cache[load.resolve('kafkajs')] !== undefined) {
     throw new Error('kafkajs was loaded before its seams: import it from engine/kafka only');
   }
+  askForCoordinatorAgain();
   for (const [name, replacement] of SEAMS) {
     const file = load.resolve(name);
     load(file);
@@ -111,6 +112,20 @@ function loadWithSeams(): typeof Kafkajs {
   tellOutOfRange();
   return load('kafkajs') as typeof Kafkajs;
 }
+
+/**
+ * When no broker could be asked for the coordinator, since its connections broke at that moment, kafkajs takes the
+ * coordinator for one that is never found: its consumer ends for good, with a broker that is back a second later. As an
+ * error that may pass it is asked for again.
+ */
+function askForCoordinatorAgain(): void {
+  const errors = load('kafkajs/src/errors') as KafkajsErrors;
+  errors.KafkaJSGroupCoordinatorNotFound = class extends errors.KafkaJSError {
+    override readonly name = 'KafkaJSGroupCoordinatorNotFound';
+  };
+}
+
+type KafkajsErrors = Record<'KafkaJSError' | 'KafkaJSGroupCoordinatorNotFound', new (message: string) => Error>;
 
 /**
  * kafkajs looks once a millisecond, for ever, whether a connection has requests that wait; so it now looks only while there are any or
