@@ -30,7 +30,9 @@ export function buildObjectName(name: ObjectName): string {
 export function parseObjectName(name: string, prefix: string): ObjectName | null {
   const start = prefix === '' ? '' : `${prefix}/`;
   if (!name.startsWith(start)) return null;
-  const match = /^([^/@][^/]*)\/([^/]+)\/partition=(0|[1-9]\d{0,9})\/(\d{20})\.permafrost$/.exec(name.slice(start.length));
+  const match = /^([^/@][^/]*)\/([^/]+)\/partition=(0|[1-9]\d{0,9})\/(\d{20})\.permafrost$/.exec(
+    name.slice(start.length),
+  );
   if (match === null) return null;
   const [, topic = '', life = '', partition = '', digits = ''] = match;
   const firstOffset = BigInt(digits);
