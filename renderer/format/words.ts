@@ -1,4 +1,5 @@
 /** States in the user's words. */
+import type { SnapshotRow } from '../../shared/model/archive';
 import type { ArchiverState, ComparisonView, ProblemView } from '../../shared/model/live';
 import type { JobState } from '../../shared/model/job';
 import type { StorageClass } from '../../shared/model/settings';
@@ -46,6 +47,11 @@ const STORAGE_CLASS_NAMES: Readonly<Record<StorageClass, string>> = {
 /** Cloud Storage knows more classes than we offer: those keep their own spelling. */
 export function storageClassName(storageClass: string): string {
   return (STORAGE_CLASS_NAMES as Readonly<Record<string, string>>)[storageClass] ?? storageClass;
+}
+
+/** What a snapshot holds: settings and offsets of 2 topics and 5 consumer groups. */
+export function snapshotText({ topics, groups }: Pick<SnapshotRow, 'topics' | 'groups'>): string {
+  return `Settings of ${counted(topics, 'topic')}, offsets of ${counted(groups, 'consumer group')}`;
 }
 
 const GAP_REASONS: Readonly<Record<string, string>> = {

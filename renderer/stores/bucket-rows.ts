@@ -7,6 +7,7 @@ export type Place =
   | { readonly kind: 'all' }
   | { readonly kind: 'topic'; readonly topic: string }
   | { readonly kind: 'partition'; readonly topic: string; readonly partition: number }
+  | { readonly kind: 'snapshots' }
   | { readonly kind: 'other' };
 
 export type SortColumn = 'offsets' | 'times' | 'records' | 'raw' | 'stored' | 'ratio' | 'created';
@@ -24,6 +25,7 @@ export function rowId({ name, generation }: Pick<ObjectRow, 'name' | 'generation
 export function placeId(place: Place): string {
   switch (place.kind) {
     case 'all':
+    case 'snapshots':
     case 'other':
       return place.kind;
     case 'topic':
@@ -41,8 +43,10 @@ export function isAt(row: ObjectRow, place: Place): boolean {
       return row.archive?.topic === place.topic;
     case 'partition':
       return row.archive?.topic === place.topic && row.archive.partition === place.partition;
+    case 'snapshots':
+      return row.snapshot !== null;
     case 'other':
-      return row.archive === null;
+      return row.archive === null && row.snapshot === null;
   }
 }
 
@@ -63,9 +67,9 @@ export function matches(row: ObjectRow, filter: string): boolean {
   return searchable(row).some((value) => value.toLowerCase().includes(text));
 }
 
-function searchable({ name, archive, createdAt, storageClass }: ObjectRow): readonly string[] {
+function searchable({ name, archive, snapshot, createdAt, storageClass }: ObjectRow): readonly string[] {
   const common = [name, storageClass, localTime(createdAt), utcTime(createdAt)];
-  if (archive === null) return common;
+  if (archive === null) return [...common, ...(snapshot?.recipients ?? [])];
   const { firstTimestamp, lastTimestamp, recipients, codec } = archive;
   const times = [firstTimestamp, lastTimestamp].flatMap((time) => [localTime(time), utcTime(time)]);
   return [...common, ...times, ...recipients, codec];

@@ -9,8 +9,22 @@ export interface ObjectRow {
   readonly createdAt: number;
   /** what Permafrost's metadata says; null for an object that is not an archive */
   readonly archive: ArchiveRow | null;
-  /** why the object's metadata could not be read although its name is an archive's */
+  /** null for an object that is not a snapshot, or whose metadata do not hold */
+  readonly snapshot: SnapshotRow | null;
+  /** why the object's metadata could not be read although its name is an archive's or a snapshot's */
   readonly problem: string | null;
+}
+
+/** Settings of topics and offsets of their consumer groups, at a time. */
+export interface SnapshotRow {
+  readonly clusterId: string;
+  /** how many it tells of */
+  readonly topics: number;
+  readonly groups: number;
+  /** fingerprints of the keys that open it; empty when it is not encrypted */
+  readonly recipients: readonly string[];
+  /** true when a private key that opens it is in the app */
+  readonly opens: boolean;
 }
 
 export interface ArchiveRow {

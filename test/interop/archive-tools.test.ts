@@ -13,6 +13,7 @@ import { generateRsaKeyPair, importPrivateKeyPem, type RsaKeyPair } from '../../
 import { parseRecipient } from '../../electron/engine/keys/recipient';
 import { AgeSource } from '../../electron/engine/segment/age';
 import { openBytes } from '../../electron/engine/segment/ranged-source';
+import { SNAPSHOT, startBucket, storeSnapshot } from '../engine/restore/support';
 import {
   bodyOf,
   busRecords,
@@ -100,6 +101,21 @@ test('the golden archives open with the same tools', () => {
       expect(shell(`age -d -i ${identity} | ${tool}`, encrypted).toString()).toBe(expected);
     }
   }
+});
+
+test('a snapshot opens with age and jq, and its digest is what openssl makes of it', async () => {
+  const { store } = await startBucket();
+  const object = await storeSnapshot(store, [parseRecipient(pair.publicKey), x25519Recipient]);
+  const body = await store.read(object.name, { start: 0, end: object.size });
+
+  expect(JSON.parse(shell('age -d -i key.pem', body).toString())).toEqual(SNAPSHOT);
+  const offsets = shell(
+    'age -d -i key.pem | jq -r \'.groups[] | .groupId + " " + .offsets[0].offset\'',
+    body,
+  ).toString();
+  expect(offsets).toBe('pipeline 9007199254740993\nÜberwachung 9007199254740993\n');
+  const digest = "jq -cj 'del(.takenAt, .previous)' | openssl dgst -sha256 -binary | basenc --base64url";
+  expect(shell(`age -d -i key.pem | ${digest}`, body).toString()).toBe(`${object.metadata['digest']}=\n`);
 });
 
 test.each([0, 1, 65_536, 200_001])('what age encrypts opens here: %i bytes', async (length) => {

@@ -4,7 +4,7 @@ import { render } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { toPlainError } from '../../shared/errors';
 import type { Bridge, EventName, Events, RequestName, RequestParams, RequestResult } from '../../shared/ipc/contract';
-import type { ArchiveRow, ObjectRow } from '../../shared/model/archive';
+import type { ArchiveRow, ObjectRow, SnapshotRow } from '../../shared/model/archive';
 
 type Answers = {
   readonly [Name in RequestName]?: (params: RequestParams<Name>) => RequestResult<Name> | Promise<RequestResult<Name>>;
@@ -66,6 +66,7 @@ export function archiveObject(
     crc32c: 'AAAAAA==',
     storageClass: 'NEARLINE',
     createdAt: Date.UTC(2026, 0, 1),
+    snapshot: null,
     problem: null,
     archive: {
       topic,
@@ -88,6 +89,15 @@ export function archiveObject(
       ...archive,
     },
     ...object,
+  };
+}
+
+export function snapshotObject(snapshot: Partial<SnapshotRow> = {}): ObjectRow {
+  return {
+    ...archiveObject(0),
+    name: 'archive/@snapshots/cluster/20260101T000000Z.json.age',
+    archive: null,
+    snapshot: { clusterId: 'cluster', topics: 1, groups: 2, recipients: ['SHA256:key-one'], opens: true, ...snapshot },
   };
 }
 

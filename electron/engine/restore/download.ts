@@ -1,5 +1,5 @@
 /**
- * Brings objects of a bucket into a folder: stored (byte for byte) or decoded (decrypted and decompressed JSONL). Each
+ * Brings objects of a bucket into a folder: stored (byte for byte) or decoded (decrypted and decompressed JSONL; of a snapshot its JSON). Each
  * file is checked before it gets its name, and is there whole or not at all.
  */
 import { asPermafrostError, PermafrostError } from '../../../shared/errors';
@@ -15,6 +15,7 @@ import { describeArchive } from './list';
 import { ObjectSource } from './object-source';
 import { aboutObject, openArchive, type OpenArchiveOptions } from './open-archive';
 import { saveFile, type WriteBytes } from './saved-file';
+import { openSnapshot } from './snapshot';
 
 const READ_BYTES = 8 << 20;
 const PARALLEL_LOOKUPS = 16;
@@ -92,11 +93,19 @@ function downloadObject(
   onBytes: (read: number) => void,
 ): Promise<string> {
   const described = describeArchive(object);
+  const isSnapshot = described.kind === 'snapshot' || described.kind === 'unreadable snapshot';
   const coverage = described.kind === 'archive' ? described.coverage : null;
   if (form === 'stored') {
     const name = coverage === null ? fileNameOf(object.name) : storedName(coverage);
     const source = new ObjectSource(store, object, { signal, onBytes });
     return saveFile(folder, name, (write) => copyStored(source, object, write));
+  }
+  if (isSnapshot) {
+    return saveFile(folder, fileNameOf(object.name).replace(/\.age$/, ''), async (write) => {
+      const { plain } = await openSnapshot(store, object, identities, signal);
+      onBytes(object.size);
+      await write(plain);
+    });
   }
   const name = coverage === null ? `${fileNameOf(object.name)}.jsonl` : decodedName(coverage);
   return saveFile(folder, name, (write) => decode(store, object, { identities, signal, onBytes }, write));

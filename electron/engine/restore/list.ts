@@ -2,9 +2,10 @@
  * What lies in a bucket, told by names and metadata alone: nothing is downloaded.
  */
 import { asPermafrostError } from '../../../shared/errors';
-import type { ArchiveRow, ObjectPage, ObjectRow } from '../../../shared/model/archive';
+import type { ArchiveRow, ObjectPage, ObjectRow, SnapshotRow } from '../../../shared/model/archive';
 import { parseCoverage, type Coverage } from '../store/coverage-metadata';
 import { parseObjectName } from '../store/object-names';
+import { isSnapshotObject, parseSnapshotFacts, type SnapshotFacts } from '../store/snapshot-metadata';
 import type { ObjectStore, StoredObject } from '../store/port';
 
 const PAGE_SIZE = 1_000;
@@ -39,7 +40,8 @@ function rowOf(object: StoredObject, ownFingerprints: ReadonlySet<string>): Obje
     storageClass: object.storageClass,
     createdAt: object.createdAt,
     archive: described.kind === 'archive' ? archiveRow(described.coverage, ownFingerprints) : null,
-    problem: described.kind === 'unreadable' ? described.problem : null,
+    snapshot: described.kind === 'snapshot' ? snapshotRow(described.facts, ownFingerprints) : null,
+    problem: 'problem' in described ? described.problem : null,
   };
 }
 
@@ -47,10 +49,14 @@ export type DescribedObject =
   | { readonly kind: 'archive'; readonly coverage: Coverage }
   /** an archive by its name or its metadata, and the metadata don't hold */
   | { readonly kind: 'unreadable'; readonly problem: string }
+  | { readonly kind: 'snapshot'; readonly facts: SnapshotFacts }
+  /** a snapshot by its name or its metadata, and the metadata don't hold */
+  | { readonly kind: 'unreadable snapshot'; readonly problem: string }
   | { readonly kind: 'other' };
 
 /** What an object is, as far as its name and metadata say. */
 export function describeArchive(object: Pick<StoredObject, 'name' | 'metadata'>): DescribedObject {
+  if (isSnapshotObject(object)) return describeSnapshot(object);
   try {
     return { kind: 'archive', coverage: parseCoverage(object) };
   } catch (thrown) {
@@ -58,6 +64,16 @@ export function describeArchive(object: Pick<StoredObject, 'name' | 'metadata'>)
     if (error.code === 'NOT_AN_ARCHIVE' && !hasArchiveName(object.name)) return { kind: 'other' };
     if (error.code === 'INTERNAL') throw error;
     return { kind: 'unreadable', problem: error.message };
+  }
+}
+
+function describeSnapshot(object: Pick<StoredObject, 'name' | 'metadata'>): DescribedObject {
+  try {
+    return { kind: 'snapshot', facts: parseSnapshotFacts(object) };
+  } catch (thrown) {
+    const error = asPermafrostError(thrown);
+    if (error.code === 'INTERNAL') throw error;
+    return { kind: 'unreadable snapshot', problem: error.message };
   }
 }
 
@@ -86,6 +102,15 @@ function archiveRow(coverage: Coverage, ownFingerprints: ReadonlySet<string>): A
     compressedBytes: coverage.compressedBytes,
     codec: coverage.codec,
     recipients,
-    opens: recipients.length === 0 || recipients.some((fingerprint) => ownFingerprints.has(fingerprint)),
+    opens: opensWith(recipients, ownFingerprints),
   };
+}
+
+function snapshotRow(facts: SnapshotFacts, ownFingerprints: ReadonlySet<string>): SnapshotRow {
+  const { clusterId, topics, groups, recipients } = facts;
+  return { clusterId, topics, groups, recipients, opens: opensWith(recipients, ownFingerprints) };
+}
+
+function opensWith(recipients: readonly string[], ownFingerprints: ReadonlySet<string>): boolean {
+  return recipients.length === 0 || recipients.some((fingerprint) => ownFingerprints.has(fingerprint));
 }

@@ -18,7 +18,7 @@ export function lossOf(objects: readonly StoredObject[]): LossView {
   const described = objects.map(describeArchive);
   return {
     objects: objects.length,
-    archives: described.filter(({ kind }) => kind !== 'other').length,
+    archives: described.filter(({ kind }) => kind === 'archive' || kind === 'unreadable').length,
     records: described.reduce((records, one) => records + (one.kind === 'archive' ? one.coverage.records : 0), 0),
     storedBytes: objects.reduce((bytes, { size }) => bytes + size, 0),
   };

@@ -36,17 +36,33 @@ export async function listSnapshots(
   return found;
 }
 
-/**
- * @param identities all private keys at hand
- * @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_UNKNOWN_VERSION, ARCHIVE_LIMIT; KEY_MISSING with context.wanted;
- * STORE_NOT_FOUND when it was deleted or replaced since it was listed; STORE_*; CANCELLED
- */
+/** A snapshot, and the JSON it was read from. */
+export interface OpenedSnapshot {
+  readonly snapshot: Snapshot;
+  readonly plain: Buffer;
+}
+
+/** @throws PermafrostError as openSnapshot */
 export async function readSnapshot(
   store: ObjectStore,
   object: StoredObject,
   identities: readonly Identity[],
   signal?: AbortSignal,
 ): Promise<Snapshot> {
+  return (await openSnapshot(store, object, identities, signal)).snapshot;
+}
+
+/**
+ * @param identities all private keys at hand
+ * @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_UNKNOWN_VERSION, ARCHIVE_LIMIT; KEY_MISSING with context.wanted;
+ * STORE_NOT_FOUND when it was deleted or replaced since it was listed; STORE_*; CANCELLED
+ */
+export async function openSnapshot(
+  store: ObjectStore,
+  object: StoredObject,
+  identities: readonly Identity[],
+  signal?: AbortSignal,
+): Promise<OpenedSnapshot> {
   const { name, size, generation } = object;
   if (size > MAX_BYTES) {
     throw new PermafrostError('ARCHIVE_LIMIT', `${name} is too large for a snapshot: ${size} bytes.`, {
@@ -57,7 +73,7 @@ export async function readSnapshot(
   const body = await store.read(name, { start: 0, end: size, generation, ...(signal === undefined ? {} : { signal }) });
   assertWhole(object, body);
   const plain = name.endsWith('.age') ? await aboutObject(object, facts, () => decrypt(body, identities)) : body;
-  return parseSnapshot(name, plain, facts?.digest ?? null);
+  return { snapshot: parseSnapshot(name, plain, facts?.digest ?? null), plain };
 }
 
 async function decrypt(body: Buffer, identities: readonly Identity[]): Promise<Buffer> {

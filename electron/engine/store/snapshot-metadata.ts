@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { PermafrostError } from '../../../shared/errors';
 import type { StoredObject } from './port';
+import { isSnapshotName } from './snapshot-names';
 
 export interface SnapshotFacts {
   readonly clusterId: string;
@@ -40,12 +41,17 @@ export function snapshotMetadata(facts: SnapshotFacts): Record<string, string> {
   };
 }
 
+/** By its metadata, or by its name when they are gone. */
+export function isSnapshotObject({ name, metadata }: Pick<StoredObject, 'name' | 'metadata'>): boolean {
+  return VERSION_KEY in metadata || isSnapshotName(name);
+}
+
 /** @throws PermafrostError NOT_AN_ARCHIVE without our metadata, ARCHIVE_UNKNOWN_VERSION, ARCHIVE_DAMAGED */
 export function parseSnapshotFacts({ name, metadata }: Pick<StoredObject, 'name' | 'metadata'>): SnapshotFacts {
   const context = { object: name };
   const version = metadata[VERSION_KEY];
   if (version === undefined) {
-    throw new PermafrostError('NOT_AN_ARCHIVE', `${name} is not a snapshot of Permafrost.`, { context });
+    throw new PermafrostError('NOT_AN_ARCHIVE', `${name} does not have the metadata of a snapshot.`, { context });
   }
   if (version !== FORMAT_VERSION) {
     throw new PermafrostError(

@@ -1,5 +1,5 @@
 import { Checkbox } from '@mantine/core';
-import { IconAlertTriangle, IconFile } from '@tabler/icons-react';
+import { IconAlertTriangle, IconCamera, IconFile } from '@tabler/icons-react';
 import { memo, type MouseEvent } from 'react';
 import type { ArchiveRow, ObjectRow } from '../../../shared/model/archive';
 import { cx } from '../../components/cx';
@@ -7,7 +7,7 @@ import { Figure } from '../../components/figure';
 import { OpensWith } from '../../components/fingerprint';
 import { ReducedMark } from '../../components/reduced-mark';
 import { bytes, count, exactBytes, localTime, offsetRange, percent, timeRange, utcTime } from '../../format/format';
-import { gapReason } from '../../format/words';
+import { gapReason, snapshotText } from '../../format/words';
 import { bucketStore, lookInside, select } from '../../stores/bucket';
 import { rowId } from '../../stores/bucket-rows';
 import { useBucket } from '../../stores/hooks';
@@ -148,27 +148,38 @@ function OtherCells(props: {
   readonly hasPlace: boolean;
 }) {
   const { row, columns, hasPlace } = props;
+  const { snapshot } = row;
   const stored = columns.findIndex(({ id }) => id === 'stored');
   const span = stored + (hasPlace ? 1 : 0);
   const isBroken = row.problem !== null;
-  const Icon = isBroken ? IconAlertTriangle : IconFile;
+  const Icon = isBroken ? IconAlertTriangle : snapshot !== null ? IconCamera : IconFile;
   return (
     <>
       <span
         className={cx(classes.cell, isBroken ? classes.problem : 'dim')}
         style={{ gridColumn: `span ${span}` }}
         role="gridcell"
-        title={row.problem ?? 'Not an archive of Permafrost'}
+        title={row.problem ?? (snapshot === null ? 'Not an archive of Permafrost' : snapshotText(snapshot))}
       >
-        <Icon size={15} aria-hidden style={{ verticalAlign: '-2px' }} /> <span className="mono">{row.name}</span>
+        <Icon size={15} aria-hidden style={{ verticalAlign: '-2px' }} /> {snapshot !== null && 'Snapshot '}
+        <span className="mono">{row.name}</span>
       </span>
       {columns.slice(stored).map(({ id, isRight }) => (
         <span key={id} className={cx(classes.cell, isRight && classes.right, 'dim')} role="gridcell">
           {id === 'stored' && <Figure exact={exactBytes(row.storedBytes)}>{bytes(row.storedBytes)}</Figure>}
-          {id === 'opens' && (isBroken ? 'unreadable' : 'not an archive')}
+          {id === 'opens' &&
+            (snapshot === null ? (
+              unopenable(isBroken)
+            ) : (
+              <OpensWith recipients={snapshot.recipients} opens={snapshot.opens} />
+            ))}
           {id === 'created' && <Figure exact={utcTime(row.createdAt)}>{localTime(row.createdAt)}</Figure>}
         </span>
       ))}
     </>
   );
+}
+
+function unopenable(isBroken: boolean): string {
+  return isBroken ? 'unreadable' : 'not an archive';
 }

@@ -1,12 +1,12 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconDownload, IconEye, IconLockOpen, IconTrash, IconX } from '@tabler/icons-react';
-import type { ArchiveRow, ObjectRow } from '../../../shared/model/archive';
+import type { ArchiveRow, ObjectRow, SnapshotRow } from '../../../shared/model/archive';
 import { Banner } from '../../components/banner';
 import { CopyIcon } from '../../components/copy';
 import { Figure } from '../../components/figure';
 import { ReducedMark } from '../../components/reduced-mark';
 import { bytes, count, exactBytes, localTime, offsetRange, timeRange, utcTime } from '../../format/format';
-import { gapReason, storageClassName } from '../../format/words';
+import { gapReason, snapshotText, storageClassName } from '../../format/words';
 import { bucketStore, lookInside } from '../../stores/bucket';
 import { rowId } from '../../stores/bucket-rows';
 import { openDialog } from '../../stores/frame';
@@ -52,6 +52,7 @@ export function Details(props: { readonly className?: string | undefined }) {
         </div>
       )}
       {archive !== null && <ArchiveSections row={row} archive={archive} />}
+      {row.snapshot !== null && <SnapshotSection snapshot={row.snapshot} />}
       <ObjectSection row={row} />
     </aside>
   );
@@ -61,6 +62,7 @@ function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
   const { bucket, row } = props;
   const refs = refsOf([row]);
   const { archive } = row;
+  const decryptable = archive ?? row.snapshot;
   return (
     <div className={classes.actions}>
       {archive !== null && (
@@ -76,13 +78,13 @@ function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
       >
         Download
       </Button>
-      {archive !== null && (
+      {decryptable !== null && (
         <Button
           size="xs"
           variant="default"
           leftSection={<IconLockOpen size={15} />}
-          disabled={!archive.opens}
-          title={!archive.opens ? 'No key here opens it' : undefined}
+          disabled={!decryptable.opens}
+          title={!decryptable.opens ? 'No key here opens it' : undefined}
           onClick={() => download(bucket, refs, 'decoded')}
         >
           Download decrypted
@@ -122,15 +124,43 @@ function ArchiveSections(props: { readonly row: ObjectRow; readonly archive: Arc
           </dd>
           <dt>Opens with</dt>
           <dd>
-            {archive.recipients.length === 0
-              ? 'no key: it is not encrypted'
-              : archive.recipients.map((fingerprint) => (
-                  <Long key={fingerprint} value={fingerprint} name="fingerprint" />
-                ))}
-            {!archive.opens && 'None of these keys is here'}
+            <Keys of={archive} />
           </dd>
         </dl>
       </section>
+    </>
+  );
+}
+
+function SnapshotSection(props: { readonly snapshot: SnapshotRow }) {
+  const { snapshot } = props;
+  return (
+    <section className={classes.section}>
+      <h3>Snapshot of the cluster</h3>
+      <dl className={classes.facts}>
+        <dt>Holds</dt>
+        <dd>{snapshotText(snapshot)}</dd>
+        <dt>Cluster</dt>
+        <dd>
+          <Long value={snapshot.clusterId} name="cluster's id" />
+        </dd>
+        <dt>Opens with</dt>
+        <dd>
+          <Keys of={snapshot} />
+        </dd>
+      </dl>
+    </section>
+  );
+}
+
+function Keys(props: { readonly of: Pick<ArchiveRow, 'recipients' | 'opens'> }) {
+  const { recipients, opens } = props.of;
+  return (
+    <>
+      {recipients.length === 0
+        ? 'no key: it is not encrypted'
+        : recipients.map((fingerprint) => <Long key={fingerprint} value={fingerprint} name="fingerprint" />)}
+      {!opens && 'None of these keys is here'}
     </>
   );
 }
@@ -192,6 +222,7 @@ function Long(props: { readonly value: string; readonly name: string }) {
   );
 }
 
-function titleOfOther({ problem }: ObjectRow): string {
-  return problem === null ? 'Not an archive' : 'Unreadable archive';
+function titleOfOther({ problem, snapshot }: ObjectRow): string {
+  if (snapshot !== null) return 'Snapshot';
+  return problem === null ? 'Not an archive' : 'Unreadable';
 }

@@ -9,6 +9,8 @@ export function placeText(place: Place): string {
       return `, ${place.topic}`;
     case 'partition':
       return `, ${place.topic}, partition ${place.partition}`;
+    case 'snapshots':
+      return ', snapshots';
     case 'other':
       return ', other objects';
   }

@@ -1,6 +1,7 @@
 import { ActionIcon, Menu, Select, Skeleton, UnstyledButton } from '@mantine/core';
 import {
   IconBucket,
+  IconCamera,
   IconDots,
   IconFile,
   IconRefresh,
@@ -14,17 +15,21 @@ import { Figure } from '../../components/figure';
 import { bytes, count, exactBytes, percent } from '../../format/format';
 import { storageClassName } from '../../format/words';
 import { bucketStore, chooseBucket, refresh } from '../../stores/bucket';
-import { branchesOf, placeId, totalsOf, type Place } from '../../stores/bucket-rows';
+import { branchesOf, isAt, placeId, totalsOf, type Place } from '../../stores/bucket-rows';
 import { openDialog } from '../../stores/frame';
 import { useBucket } from '../../stores/hooks';
 import { attempt } from '../../stores/report';
 import classes from './place-tree.module.css';
 
+const SNAPSHOTS: Place = { kind: 'snapshots' };
+const OTHER: Place = { kind: 'other' };
+
 /** Which bucket, and within it topics and partitions. */
 export function PlaceTree() {
   const rows = useBucket((state) => state.rows);
   const branches = useMemo(() => branchesOf(rows ?? []), [rows]);
-  const others = useMemo(() => (rows ?? []).filter(({ archive }) => archive === null).length, [rows]);
+  const snapshots = useMemo(() => (rows ?? []).filter((row) => isAt(row, SNAPSHOTS)).length, [rows]);
+  const others = useMemo(() => (rows ?? []).filter((row) => isAt(row, OTHER)).length, [rows]);
   return (
     <>
       <BucketSelect />
@@ -53,9 +58,10 @@ export function PlaceTree() {
             ))}
           </div>
         ))}
-        {others > 0 && (
-          <PlaceRow place={{ kind: 'other' }} name="Other objects" objects={others} icon={<IconFile size={16} />} />
+        {snapshots > 0 && (
+          <PlaceRow place={SNAPSHOTS} name="Snapshots" objects={snapshots} icon={<IconCamera size={16} />} />
         )}
+        {others > 0 && <PlaceRow place={OTHER} name="Other objects" objects={others} icon={<IconFile size={16} />} />}
       </div>
       <BucketTotals />
     </>

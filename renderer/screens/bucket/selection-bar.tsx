@@ -17,9 +17,9 @@ export function SelectionBar() {
   const rows = useBucket((state) => state.rows);
   const ticked = useBucket(({ selection }) => selection.ticked);
   const chosen = useMemo(() => (rows ?? []).filter((row) => ticked.has(rowId(row))), [rows, ticked]);
-  const { objects, archives, records, storedBytes } = useMemo(() => totalsOf(chosen), [chosen]);
+  const { objects, records, storedBytes } = useMemo(() => totalsOf(chosen), [chosen]);
   if (bucket === null) return null;
-  const canDecrypt = archives > 0 && chosen.every(({ archive }) => archive?.opens === true);
+  const canDecrypt = objects > 0 && chosen.every(({ archive, snapshot }) => (archive ?? snapshot)?.opens === true);
   return (
     <div className={classes.bar} role="toolbar" aria-label="Selected objects">
       <Tooltip label="Clear the selection">

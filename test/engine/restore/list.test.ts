@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { listObjects } from '../../../electron/engine/restore/list';
 import { lossOf, lossOfBucket } from '../../../electron/engine/restore/loss';
-import { breadcrumbValues, makeKey, startBucket, storeArchive, storeOther } from './support';
+import { breadcrumbValues, makeKey, startBucket, storeArchive, storeOther, storeSnapshot } from './support';
 
 const NO_KEYS = new Set<string>();
 
@@ -62,6 +62,37 @@ describe('the list of a bucket', () => {
     ]);
     expect(rows[0]?.problem).toBeNull();
     expect(rows[1]?.problem).toContain('is not an archive');
+  });
+
+  test('shows a snapshot as one, and says which keys open it', async () => {
+    const { store } = await startBucket();
+    const { recipient } = makeKey();
+    const object = await storeSnapshot(store, [recipient]);
+
+    const { rows } = await listObjects(store, '', null, NO_KEYS);
+
+    expect(object.name).toBe('archive/@snapshots/cluster/20261123T140506Z.json.age');
+    expect(rows).toMatchObject([
+      {
+        name: object.name,
+        archive: null,
+        problem: null,
+        snapshot: { clusterId: 'cluster', topics: 1, groups: 2, recipients: [recipient.fingerprint], opens: false },
+      },
+    ]);
+    expect((await listObjects(store, '', null, new Set([recipient.fingerprint]))).rows[0]?.snapshot?.opens).toBe(true);
+    expect(lossOf([object])).toEqual({ objects: 1, archives: 0, records: 0, storedBytes: object.size });
+  });
+
+  test('says of what is a snapshot by its name alone that its metadata are gone; it is no archive', async () => {
+    const { store } = await startBucket();
+    const object = await storeOther(store, 'archive/@snapshots/cluster/20261123T140506Z.json', Buffer.from('{}'));
+
+    const { rows } = await listObjects(store, '', null, NO_KEYS);
+
+    expect(rows).toMatchObject([{ archive: null, snapshot: null }]);
+    expect(rows[0]?.problem).toContain('does not have the metadata of a snapshot');
+    expect(lossOf([object]).archives).toBe(0);
   });
 
   test('says why metadata that contradict themselves cannot be read', async () => {

@@ -5,6 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { crc32c } from '@node-rs/crc32';
 import { onTestFinished } from 'vitest';
+import { buildSnapshot } from '../../../electron/engine/archive/snapshot';
+import { writeSnapshot } from '../../../electron/engine/archive/snapshot-upload';
 import { parseIdentity, type Identity } from '../../../electron/engine/keys/identity';
 import { parseRecipient, type Recipient } from '../../../electron/engine/keys/recipient';
 import type { Codec } from '../../../electron/engine/segment/identity';
@@ -83,6 +85,39 @@ export async function storeArchive(store: ObjectStore, archive: TestArchive = {}
   const metadata = metadataOf({ ...coverageOf(sealed), ...archive.coverage });
   return store.create(name, sealed.body, { metadata, crc32c: sealed.crc32c });
 }
+
+/** A snapshot of settings and group offsets, as the archiver writes it. */
+export function storeSnapshot(
+  store: ObjectStore,
+  recipients: readonly Recipient[] = [],
+  snapshot = SNAPSHOT,
+): Promise<StoredObject> {
+  return writeSnapshot(store, snapshot, { prefix: 'archive', recipients, storageClass: null }, {});
+}
+
+export const SNAPSHOT = buildSnapshot(
+  {
+    clusterId: 'cluster',
+    topics: [
+      {
+        name: 'archivetest',
+        topicId: 'AAAAAAAAAAAAAAAAAAAAAQ',
+        partitions: 3,
+        replicationFactor: 1,
+        stale: false,
+        settings: { 'cleanup.policy': 'delete', 'retention.ms': '604800000' },
+      },
+    ],
+    groups: ['pipeline', 'Überwachung'].map((groupId) => ({
+      groupId,
+      stale: false,
+      seenAt: null,
+      offsets: [{ topic: 'archivetest', partition: 0, offset: '9007199254740993', metadata: 'so weit: "hier"' }],
+    })),
+  },
+  Date.parse('2026-11-23T14:05:06.789Z'),
+  null,
+);
 
 export async function storeOther(store: ObjectStore, name: string, content: Buffer): Promise<StoredObject> {
   return store.create(name, [content], { metadata: {}, crc32c: checksum(content) });

@@ -5,7 +5,7 @@ import { ArchiveList } from '../../../renderer/screens/bucket/archive-list';
 import { bucketStore, chooseBucket } from '../../../renderer/stores/bucket';
 import { rowId } from '../../../renderer/stores/bucket-rows';
 import { closeDialog, frameStore } from '../../../renderer/stores/frame';
-import { archiveObject, otherObject, show } from '../support';
+import { archiveObject, otherObject, show, snapshotObject } from '../support';
 
 const rows = [0, 100, 200].map((offset) => archiveObject(offset));
 const stranger = otherObject('readme.txt');
@@ -29,6 +29,21 @@ describe('the table of objects', () => {
     expect(shown).toHaveLength(4);
     expect(shown[1]?.textContent).toContain('100 – 199');
     expect(shown[3]?.textContent).toContain('readme.txt');
+  });
+
+  it('shows a snapshot as one, with what it holds, and lets it be decrypted', async () => {
+    const user = userEvent.setup();
+    const snapshot = snapshotObject();
+    bucketStore.setState({ rows: [snapshot, stranger] });
+    show(<ArchiveList />);
+    const [row, other] = screen.getAllByTestId('object-row');
+    expect(row?.textContent).toContain('Snapshot archive/@snapshots/cluster/20260101T000000Z.json.age');
+    expect(within(row!).getByTitle('Settings of 1 topic, offsets of 2 consumer groups')).toBeDefined();
+    expect(within(row!).queryByTitle('Not an archive of Permafrost')).toBeNull();
+    expect(within(other!).getByTitle('Not an archive of Permafrost')).toBeDefined();
+    await user.click(screen.getByRole('checkbox', { name: `Select ${snapshot.name}` }));
+    const bar = screen.getByRole('toolbar', { name: 'Selected objects' });
+    expect(within(bar).getByRole('button', { name: 'Download decrypted' })).toHaveProperty('disabled', false);
   });
 
   it('moves by arrows, selects with Shift and looks inside with Space', async () => {

@@ -9,7 +9,7 @@ import {
   tickAll,
   toggle,
 } from '../../../renderer/stores/selection';
-import { archiveObject, otherObject } from '../support';
+import { archiveObject, otherObject, snapshotObject } from '../support';
 
 const rows = [
   archiveObject(1_000, { partition: 1, recipients: ['SHA256:other'] }),
@@ -56,6 +56,14 @@ describe('the order', () => {
 });
 
 describe('the places', () => {
+  it('keep snapshots apart from archives and from other objects', () => {
+    const snapshot = snapshotObject();
+    expect(isAt(snapshot, { kind: 'snapshots' })).toBe(true);
+    expect(isAt(snapshot, { kind: 'other' })).toBe(false);
+    expect(rows.filter((row) => isAt(row, { kind: 'snapshots' }))).toEqual([]);
+    expect(totalsOf([snapshot]).archives).toBe(0);
+  });
+
   it('count archives by topic and partition', () => {
     expect(branchesOf(rows)).toEqual([
       {
