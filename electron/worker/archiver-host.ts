@@ -93,7 +93,13 @@ export class ArchiverHost {
     } catch (thrown) {
       if (this.#restart !== null) return; // it crashed meanwhile, and is started again
       await this.#end();
-      this.#failed(toPlainError(thrown));
+      const error = toPlainError(thrown);
+      if (this.#wasRunning && error.retriable) {
+        this.#listeners.problem(error); // Kafka or the bucket is down while a crashed thread starts again: that passes
+        this.#launchLater(params, error);
+        return;
+      }
+      this.#failed(error);
       throw thrown;
     }
     this.#wasRunning = true;
@@ -185,8 +191,7 @@ export class ArchiverHost {
   #crashed(running: { readonly thread: Worker }, params: ArchiverStart, thrown: unknown): void {
     if (this.#running?.thread !== running.thread || !this.#wasRunning) return; // before, who starts it is told
     this.#running = null;
-    const waitMs = Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes);
-    this.#crashes += 1;
+    const waitMs = this.#restartWaitMs;
     const error = toPlainError(
       new PermafrostError(
         'INTERNAL',
@@ -196,12 +201,21 @@ export class ArchiverHost {
     );
     this.#listeners.problem(error);
     this.#listeners.crashed?.();
+    this.#launchLater(params, error);
+  }
+
+  get #restartWaitMs(): number {
+    return Math.min(LONGEST_RESTART_MS, FIRST_RESTART_MS * 2 ** this.#crashes);
+  }
+
+  #launchLater(params: ArchiverStart, error: PlainError): void {
     if (this.#stopping !== null) return; // who stops it is told by the channel
     this.#set({ ...this.#view, state: 'degraded', reason: error.message, error });
     this.#restart = setTimeout(() => {
       this.#restart = null;
       void this.#launch(params).catch(() => undefined); // it has become the state "failed"
-    }, waitMs);
+    }, this.#restartWaitMs);
+    this.#crashes += 1;
   }
 
   #set(view: ArchiverView): void {

@@ -4,7 +4,7 @@
  */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, openSync, renameSync, writeFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -32,7 +32,12 @@ const CREATOR_TOKEN = 'sandbox-archiver';
 /** How a process ended that nobody had asked to. */
 export interface OwnEnd {
   readonly slot: number;
-  readonly exitCode: number | null;
+  /** an exit code, or the signal of a process that broke down */
+  readonly how: number | NodeJS.Signals | null;
+  /** it had become a member of the group: from then on no fault is a reason to end */
+  readonly wasArchiving: boolean;
+  /** its last line */
+  readonly said: string;
   readonly logFile: string;
 }
 
@@ -115,11 +120,14 @@ export class Member {
     const logFile = path.join(this.#options.folder, `member-${this.slot}-${this.starts}.log`);
     const child = this.#spawn(settings, logFile);
     this.#child = child;
-    child.once('exit', (exitCode) => {
+    child.once('exit', (exitCode, signal) => {
       if (this.#child !== child) return; // it was told to end
       this.#child = null;
       this.#isPaused = false;
-      this.ownEnds.push({ slot: this.slot, exitCode, logFile });
+      const log = readFileSync(logFile, 'utf8');
+      const said = log.trimEnd().split('\n').at(-1) ?? '';
+      const wasArchiving = log.includes('"event":"archiving"');
+      this.ownEnds.push({ slot: this.slot, how: exitCode ?? signal, wasArchiving, said, logFile });
       setTimeout(() => {
         if (this.#isWanted) this.start();
       }, RESTART_WAIT_MS);

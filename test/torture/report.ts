@@ -6,8 +6,7 @@ export function describeReport(report: TortureReport, { seed, faults, isReal }: 
   const total = [...report.faults.values()].reduce((sum, count) => sum + count, 0);
   const lines = [
     table('faults', report.faults),
-    `${total} faults in ${seconds.faults} s, ${report.membersStarted} members started, ${report.ownEnds.length} of them ended by themselves`,
-    ...report.ownEnds.map(({ slot, exitCode, logFile }) => `  member ${slot} ended with ${exitCode}: ${logFile}`),
+    `${total} faults in ${seconds.faults} s, ${report.membersStarted} members started, ${report.ownEnds.length} of them ended by themselves as they started`,
     `asked to end under faults: ${[...report.stops].map(([how, count]) => `${count} ${how}`).join(', ') || 'none'}`,
     `caught up in ${seconds['caught up']} s, drained in ${seconds.drained} s, verified in ${seconds.verified} s`,
     `${report.records} records in ${report.objects} objects, ${report.encrypted} of them encrypted; the bucket was looked at ${report.looks} times`,

@@ -136,13 +136,18 @@ async function run(
   await watched;
   await watch.look();
   defects.push(...watch.violations, ...members.flatMap(({ violations }) => violations));
+  const ownEnds = members.flatMap((member) => member.ownEnds);
+  for (const { slot, how, wasArchiving, said, logFile } of ownEnds) {
+    const isBroken = wasArchiving || typeof how !== 'number';
+    if (isBroken) defects.push(`member ${slot} ended by itself with ${how}: ${said.slice(0, 300)} (${logFile})`);
+  }
   const verified = await verify(folder, servers, identities, sent, ends);
   defects.push(...verified.defects);
   return {
     defects,
     faults: torturer.counts,
     stops: torturer.stops,
-    ownEnds: members.flatMap(({ ownEnds }) => ownEnds),
+    ownEnds,
     membersStarted: members.reduce((sum, { starts }) => sum + starts, 0),
     ...verified.counts,
     unclear: sent.unclear,

@@ -46,8 +46,8 @@ export type TortureFault =
   | { readonly kind: 'broker kill'; readonly downMs: number }
   | { readonly kind: 'broker restart'; readonly downMs: number }
   | { readonly kind: 'bucket kill'; readonly downMs: number }
-  /** so many requests of each member are refused, whatever they ask */
-  | { readonly kind: 'bucket storm'; readonly times: number; readonly fault: BucketFault };
+  /** for so long all requests of all members are refused */
+  | { readonly kind: 'bucket storm'; readonly ms: number; readonly fault: BucketFault };
 
 export interface Step {
   /** since the step before */
@@ -170,7 +170,7 @@ function bucketRequest(random: Random, slot: number, sessionMs: number): Torture
   if (random.chance(0.12)) {
     const retryAfter = random.chance(0.5) ? { retryAfterSeconds: random.between(0, 1) } : {};
     const fault: BucketFault = { kind: 'answer', status: random.pick([429, 503, 503]), ...retryAfter };
-    return { kind: 'bucket storm', times: random.between(3, 12), fault };
+    return { kind: 'bucket storm', ms: random.between(300, 2_500), fault };
   }
   const ms = random.between(50, sessionMs + 1_500);
   const fault = random.weighted<BucketFault>([

@@ -83,7 +83,11 @@ export class Torturer {
     } else if (fault.kind === 'join') {
       this.#join(fault);
     } else if (fault.kind === 'bucket storm') {
-      for (const { bucketProxy } of this.#members) bucketProxy.plan(fault.fault, { times: fault.times });
+      const storms = this.#members.map(({ bucketProxy }) => bucketProxy.plan(fault.fault, { times: Infinity }));
+      this.#begin(
+        fault,
+        sleep(fault.ms).then(() => storms.forEach((storm) => storm.cancel())),
+      );
       this.#count(fault);
     } else {
       const member = await this.#upMember(fault.slot);

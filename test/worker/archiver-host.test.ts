@@ -6,10 +6,16 @@ import type { ArchiverView } from '../../shared/model/live';
 import { NO_REDUCTION } from '../../shared/model/reduction';
 import type { ArchiverStart } from '../../electron/worker/archiver-protocol';
 
-/** Speaks the archiver's protocol; crashes when it is told to by its data. */
+/** Speaks the archiver's protocol; crashes, or does not start, when it is told to by its data. */
 const THREAD = `
   const { parentPort, workerData } = require('node:worker_threads');
   parentPort.on('message', ({ id, name }) => {
+    if (name === 'start' && workerData.startsWith('refuse')) {
+      const code = workerData === 'refuse' ? 'STORE_UNAVAILABLE' : 'STORE_DENIED';
+      const error = { code, message: 'refused', retriable: workerData === 'refuse', context: {} };
+      parentPort.postMessage({ kind: 'refusal', id, error });
+      return;
+    }
     parentPort.postMessage({ kind: 'reply', id, value: null });
     if (name === 'start' && workerData === 'crash') setTimeout(() => { throw new Error('out of memory'); });
   });
@@ -41,7 +47,7 @@ const threads: Worker[] = [];
 afterEach(() => Promise.all(threads.splice(0).map((thread) => thread.terminate())));
 
 /** A host whose threads behave as listed, the last for ever. */
-function host(behaviours: readonly ('crash' | 'run')[]) {
+function host(behaviours: readonly ('crash' | 'run' | 'refuse' | 'refuse for good')[]) {
   const views: ArchiverView[] = [];
   const problems: PlainError[] = [];
   const made = new ArchiverHost(
@@ -86,4 +92,28 @@ test('while it waits to start again it counts as running, and can be stopped', a
   expect(archiver.isRunning).toBe(false);
   expect(states().at(-1)).toBe('stopped');
   expect(threads).toHaveLength(1);
+});
+
+test('a crashed thread that finds Kafka or the bucket down is started again until it works', async () => {
+  const { host: archiver, problems, states } = host(['crash', 'refuse', 'run']);
+
+  await archiver.start(PARAMS);
+  await expect.poll(states, { timeout: 20_000 }).toContain('degraded');
+  await expect.poll(() => threads.length, { timeout: 20_000 }).toBe(3);
+  await expect.poll(() => states().at(-1), { timeout: 20_000 }).toBe('archiving');
+
+  expect(states()).not.toContain('failed');
+  expect(problems.map(({ code }) => code)).toEqual(['INTERNAL', 'STORE_UNAVAILABLE']);
+  await archiver.stop();
+});
+
+test('a first start that is refused is told, and one that will never work ends it', async () => {
+  const first = host(['refuse']);
+  await expect(first.host.start(PARAMS)).rejects.toMatchObject({ code: 'STORE_UNAVAILABLE' });
+  expect(first.states().at(-1)).toBe('failed');
+  await Promise.all(threads.splice(0).map((thread) => thread.terminate()));
+
+  const later = host(['crash', 'refuse for good']);
+  await later.host.start(PARAMS);
+  await expect.poll(() => later.states().at(-1), { timeout: 20_000 }).toBe('failed');
 });
