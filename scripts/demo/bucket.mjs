@@ -30,6 +30,17 @@ export async function listObjects(endpoint, bucket) {
 }
 
 /**
+ * Without the snapshots of settings and offsets, which lie beside the archives.
+ * @param {string} endpoint
+ * @param {string} bucket
+ * @returns {Promise<BucketObject[]>} in name order
+ */
+export async function listArchives(endpoint, bucket) {
+  const objects = await listObjects(endpoint, bucket);
+  return objects.filter(({ name }) => !/(^|\/)@snapshots\//.test(name));
+}
+
+/**
  * @param {string} endpoint
  * @param {string} bucket
  * @param {BucketObject} object

@@ -10,7 +10,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { _electron } from '@playwright/test';
 import { prepareElectron } from '../electron/prepare.mjs';
-import { downloadObject, listObjects } from './bucket.mjs';
+import { downloadObject, listArchives } from './bucket.mjs';
 import { ratiosOf, tableOf } from './report.mjs';
 import { readTopic } from './topic.mjs';
 import { compareWithFile, verifyArchives } from './verify.mjs';
@@ -166,7 +166,7 @@ async function perform(app, { count, input, folder, screens, work, started }) {
 async function downloadAll(endpoint, bucket, folder) {
   await mkdir(folder, { recursive: true });
   const archives = [];
-  for (const object of await listObjects(endpoint, bucket)) {
+  for (const object of await listArchives(endpoint, bucket)) {
     const body = await downloadObject(endpoint, bucket, object);
     await writeFile(path.join(folder, nameOnDisk(object)), body);
     archives.push({ name: object.name, body });

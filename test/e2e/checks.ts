@@ -1,10 +1,11 @@
 /** What the tests in the real window check with code that is not the app's. */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { downloadObject, listObjects } from '../../scripts/demo/bucket.mjs';
+import { downloadObject, listArchives } from '../../scripts/demo/bucket.mjs';
 import { readTopic } from '../../scripts/demo/topic.mjs';
 import { verifyArchives, type Verification } from '../../scripts/demo/verify.mjs';
 import { answerSaveDialog, ask, goTo, live, until } from '../../scripts/demo/window.mjs';
+import type { Locator, Page } from '@playwright/test';
 import type { RunningApp } from './app';
 
 export interface Addresses {
@@ -43,10 +44,15 @@ export async function exportKey({ electron, page }: RunningApp, folder: string):
   return until(() => readFile(file, 'utf8').catch(() => null), 'the exported key');
 }
 
+/** Rows of the bucket's list; not those of snapshots, which are taken when something has changed. */
+export function archiveRows(page: Page): Locator {
+  return page.getByTestId('object-row').filter({ hasNotText: '@snapshots' });
+}
+
 /** Compares the bucket with the topic, record by record. */
 export async function verify(app: RunningApp, pem: string): Promise<Verification & { readonly sent: number }> {
   const { kafka, bucketEndpoint, topic, bucket } = await ready(app);
-  const objects = await listObjects(bucketEndpoint, bucket);
+  const objects = await listArchives(bucketEndpoint, bucket);
   const archives = await Promise.all(
     objects.map(async (object) => ({ name: object.name, body: await downloadObject(bucketEndpoint, bucket, object) })),
   );

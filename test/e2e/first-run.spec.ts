@@ -1,6 +1,6 @@
 import { sendGenerated, startArchiving, stopArchiving } from '../../scripts/demo/window.mjs';
 import { expect, test } from './app';
-import { ask, caughtUp, exportKey, goTo, live, ready, verify } from './checks';
+import { archiveRows, ask, caughtUp, exportKey, goTo, live, ready, verify } from './checks';
 
 test('a fresh app sends, archives, shows and proves, by its buttons alone', async ({ app, userData }) => {
   const { page } = app;
@@ -16,7 +16,8 @@ test('a fresh app sends, archives, shows and proves, by its buttons alone', asyn
   await stopArchiving(page);
 
   await goTo(page, 'Bucket');
-  await expect(page.getByTestId('object-row')).toHaveCount(3);
+  await expect(archiveRows(page)).toHaveCount(3);
+  await expect(page.getByText(/Snapshot .*@snapshots\//).first()).toBeVisible();
   await page.getByTestId('object-row').first().click();
   await page.getByRole('button', { name: 'Look inside' }).first().click();
   await page.getByTestId('record-row').first().click();
