@@ -18,11 +18,16 @@ export interface SnapshotAnswers {
   readonly problems: readonly PermafrostError[];
 }
 
-const AT_ONCE = 8;
+export interface QuestionLimits {
+  readonly atOnce: number;
+  readonly answerWithinMs: number;
+  /** for all questions of a kind: what is left then counts as not answered */
+  readonly allWithinMs: number;
+}
+
+export const QUESTION_LIMITS: QuestionLimits = { atOnce: 8, answerWithinMs: 10_000, allWithinMs: 60_000 };
 /** so that one answer stays small */
 const TOPICS_A_QUESTION = 100;
-const ANSWER_WITHIN_MS = 10_000;
-const ALL_WITHIN_MS = 60_000;
 
 /**
  * @param ownGroup the archiver's: its place is the end of each chain in the bucket
@@ -33,9 +38,11 @@ export async function askForSnapshot(
   topics: readonly string[],
   ownGroup: string,
   signal: AbortSignal,
+  limits = QUESTION_LIMITS,
 ): Promise<SnapshotAnswers> {
-  const settings = await askSettings(admin, topics, signal);
-  const groups = await askGroups(admin, new Set(topics), ownGroup, signal);
+  const ask: Asking = (subjects, question) => askEach(subjects, question, signal, limits);
+  const settings = await askSettings(admin, topics, ask);
+  const groups = await askGroups(admin, new Set(topics), ownGroup, ask);
   if (settings.known.size === 0 && groups.known === null && groups.problem !== null) throw groups.problem;
   const problems = [settings.problem, groups.problem].filter((problem) => problem !== null);
   return { settings: settings.known, groups: groups.known, problems };
@@ -44,15 +51,15 @@ export async function askForSnapshot(
 async function askSettings(
   admin: SnapshotQuestions,
   topics: readonly string[],
-  signal: AbortSignal,
+  ask: Asking,
 ): Promise<{ known: SnapshotAnswers['settings']; problem: PermafrostError | null }> {
   const parts = Array.from({ length: Math.ceil(topics.length / TOPICS_A_QUESTION) }, (_, index) =>
     topics.slice(index * TOPICS_A_QUESTION, (index + 1) * TOPICS_A_QUESTION),
   );
-  const first = await askEach(parts, (part) => admin.topicSettings(part), signal);
+  const first = await ask(parts, (part) => admin.topicSettings(part));
   // one topic that is gone, or that this user may not describe, fails all that were asked with it
   const alone = [...first.failed.keys()].flat();
-  const again = await askEach(alone, (topic) => admin.topicSettings([topic]), signal);
+  const again = await ask(alone, (topic) => admin.topicSettings([topic]));
   const known = new Map([...first.answers.values(), ...again.answers.values()].flatMap((answer) => [...answer]));
   const [failed] = again.failed;
   if (failed === undefined) return { known, problem: null };
@@ -66,12 +73,12 @@ async function askGroups(
   admin: SnapshotQuestions,
   topics: ReadonlySet<string>,
   ownGroup: string,
-  signal: AbortSignal,
+  ask: Asking,
 ): Promise<{ known: GroupAnswers | null; problem: PermafrostError | null }> {
-  const listing = await askEach(['all'], () => admin.groupIds(), signal);
+  const listing = await ask(['all'], () => admin.groupIds());
   const ids = listing.answers.get('all')?.filter((id) => id !== ownGroup);
   if (ids === undefined) return { known: null, problem: listing.failed.get('all') ?? null };
-  const { answers, failed } = await askEach(ids, (id) => admin.allCommitted(id), signal);
+  const { answers, failed } = await ask(ids, (id) => admin.allCommitted(id));
   const known = new Map(ids.map((id) => [id, offsetsOf(answers.get(id), topics)]));
   const [first] = failed;
   if (first === undefined) return { known, problem: null };
@@ -95,42 +102,58 @@ interface Asked<Subject, Answer> {
   readonly failed: ReadonlyMap<Subject, PermafrostError>;
 }
 
+type Asking = <Subject, Answer>(
+  subjects: readonly Subject[],
+  question: (subject: Subject) => Promise<Answer>,
+) => Promise<Asked<Subject, Answer>>;
+
 /** @throws PermafrostError CANCELLED when the signal is aborted; nothing else */
 async function askEach<Subject, Answer>(
   subjects: readonly Subject[],
-  ask: (subject: Subject) => Promise<Answer>,
+  question: (subject: Subject) => Promise<Answer>,
   signal: AbortSignal,
+  { atOnce, answerWithinMs, allWithinMs }: QuestionLimits,
 ): Promise<Asked<Subject, Answer>> {
   const answers = new Map<Subject, Answer>();
   const failed = new Map<Subject, PermafrostError>();
-  const deadline = AbortSignal.timeout(ALL_WITHIN_MS);
+  const deadline = new AbortController();
+  const timer = setTimeout(() => deadline.abort(), allWithinMs);
   const left = subjects[Symbol.iterator]();
   const asker = async (): Promise<void> => {
     for (const subject of left) {
       try {
-        const late = AbortSignal.any([signal, deadline, AbortSignal.timeout(ANSWER_WITHIN_MS)]);
-        answers.set(subject, await unlessAborted(() => ask(subject), late));
+        answers.set(subject, await within(answerWithinMs, () => question(subject), [signal, deadline.signal]));
       } catch (thrown) {
         if (signal.aborted) throw new PermafrostError('CANCELLED', 'Cancelled.', { cause: thrown });
         failed.set(subject, asPermafrostError(thrown));
       }
     }
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, asker));
+  try {
+    await Promise.all(Array.from({ length: atOnce }, asker));
+  } finally {
+    clearTimeout(timer);
+  }
   return { answers, failed };
 }
 
-/** kafkajs cannot cancel a request: its answer is let go. */
-function unlessAborted<Value>(work: () => Promise<Value>, signal: AbortSignal): Promise<Value> {
+/**
+ * kafkajs cannot cancel a request: an answer that comes too late is let go. Not by AbortSignal.any of an
+ * AbortSignal.timeout: Node 20 collects a signal that only another one knows, and it never fires.
+ */
+function within<Value>(ms: number, work: () => Promise<Value>, signals: readonly AbortSignal[]): Promise<Value> {
   return new Promise((resolve, reject) => {
-    const tooLate = (): void => reject(new PermafrostError('KAFKA_UNAVAILABLE', 'Kafka does not answer in time.'));
-    if (signal.aborted) {
-      tooLate();
+    const giveUp = (): void => reject(new PermafrostError('KAFKA_UNAVAILABLE', 'Kafka does not answer in time.'));
+    if (signals.some(({ aborted }) => aborted)) {
+      giveUp();
       return;
     }
-    signal.addEventListener('abort', tooLate, { once: true });
-    work()
-      .then(resolve, reject)
-      .finally(() => signal.removeEventListener('abort', tooLate));
+    const timer = setTimeout(giveUp, ms);
+    for (const signal of signals) signal.addEventListener('abort', giveUp, { once: true });
+    const clear = (): void => {
+      clearTimeout(timer);
+      for (const signal of signals) signal.removeEventListener('abort', giveUp);
+    };
+    work().then(resolve, reject).finally(clear);
   });
 }
