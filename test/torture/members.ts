@@ -112,12 +112,17 @@ export class Member {
     return this.#child !== null && !this.#isPaused;
   }
 
+  /** of the process that was started last */
+  get logFile(): string {
+    return path.join(this.#options.folder, `member-${this.slot}-${this.starts}.log`);
+  }
+
   start(): void {
     this.#isWanted = true;
     if (this.#child !== null) return;
     this.starts += 1;
     const settings = [...this.#settings(), '--session-timeout', `${this.#options.sessionMs}ms`];
-    const logFile = path.join(this.#options.folder, `member-${this.slot}-${this.starts}.log`);
+    const { logFile } = this;
     const child = this.#spawn(settings, logFile);
     this.#child = child;
     child.once('exit', (exitCode, signal) => {

@@ -167,8 +167,11 @@ export class Torturer {
   }
 
   async #stop(member: Member, isBack: boolean): Promise<void> {
+    const { logFile } = member;
+    const asked = performance.now();
     const exitCode = await member.stop(isBack, DRAIN_PATIENCE_MS);
     const how = exitCode === null ? 'killed' : `exit code ${exitCode}`;
+    this.#log(`asked to end, ${how} after ${Math.round(performance.now() - asked)} ms: ${logFile}`);
     this.stops.set(how, (this.stops.get(how) ?? 0) + 1);
   }
 
