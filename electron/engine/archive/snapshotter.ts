@@ -124,6 +124,7 @@ export class Snapshotter {
       if (Date.parse(takenAt) > this.#memory.takenAt) this.#memory = { topics, groups, takenAt: Date.parse(takenAt) };
     } catch (thrown) {
       const error = asPermafrostError(thrown);
+      if (error.code === 'STORE_NOT_FOUND') return; // removed since it was listed
       if (error.code.startsWith('STORE_') || error.code === 'CANCELLED') throw error;
       onProblem(error);
     }
@@ -155,9 +156,9 @@ export class Snapshotter {
 
   /** Also for the same keys: who adds a key wants it to open the latest. */
   #saysTheSame(last: StoredObject, snapshot: Snapshot): boolean {
-    const { digest, recipients } = last.metadata;
+    const { digest, recipients = '' } = last.metadata;
     const own = this.#parts.options.recipients.map(({ fingerprint }) => fingerprint);
-    return digest === digestOf(snapshot) && (recipients ?? '') === own.join(' ');
+    return digest === digestOf(snapshot) && inOrder(recipients.split(' ')) === inOrder(own);
   }
 
   async #write(snapshot: Snapshot, signal: AbortSignal): Promise<void> {
@@ -178,6 +179,10 @@ export class Snapshotter {
 async function goesOnAfter(ms: number, signal: AbortSignal): Promise<boolean> {
   await sleep(ms, undefined, { signal, ref: false }).catch((): void => undefined); // it is over
   return !signal.aborted;
+}
+
+function inOrder(fingerprints: readonly string[]): string {
+  return fingerprints.toSorted().join(' ');
 }
 
 function placeOf({ name, topicId, partitions, replicationFactor }: TopicDescription) {
