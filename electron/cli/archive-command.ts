@@ -1,5 +1,4 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import { z } from 'zod';
 import { archiveStart, CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
 import {
@@ -10,7 +9,6 @@ import {
 } from '../engine/archive/options';
 import { startOf } from '../engine/archive/start-choice';
 import { parseRecipient } from '../engine/keys/recipient';
-import type { StorePlace } from '../engine/store/open-store';
 import type { ArchiverStart } from '../worker/archiver-protocol';
 import { ArchiveWorkers, MAX_WORKERS } from './archive-workers';
 import {
@@ -25,21 +23,20 @@ import {
   type Flags,
 } from './arguments';
 import type { Command } from './command';
+import { KAFKA_FLAGS, KAFKA_HELP, brokerList } from './kafka-flags';
 import { createOutput, type Output } from './output';
+import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, placeText, storePlace } from './place-flags';
 import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
 import { REDUCTION_FLAGS, REDUCTION_HELP, reductionFlagsShape, reductionOf } from './reduction-flags';
 
 const FLAGS = {
   settings: { type: 'string' },
-  brokers: { type: 'string', multiple: true },
+  ...KAFKA_FLAGS,
   topic: { type: 'string', multiple: true },
   'topic-pattern': { type: 'string', multiple: true },
   from: { type: 'string' },
   group: { type: 'string' },
-  endpoint: { type: 'string' },
-  bucket: { type: 'string' },
-  folder: { type: 'string' },
-  prefix: { type: 'string' },
+  ...PLACE_FLAGS,
   recipient: { type: 'string', multiple: true },
   'no-encryption': { type: 'boolean' },
   codec: { type: 'string' },
@@ -56,15 +53,12 @@ const FLAGS = {
 } as const satisfies Flags;
 
 const schema = z.object({
-  brokers: z.array(z.string().min(1)).transform((lists) => lists.flatMap((list) => list.split(','))),
+  brokers: brokerList,
   topic: z.array(topicName).default([]),
   'topic-pattern': z.array(z.string().min(1)).default([]),
   from: archiveStart.default('earliest'),
   group: z.string().min(1).default('archiver'),
-  endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }).optional(),
-  bucket: z.string().min(1).optional(),
-  folder: z.string().min(1).optional(),
-  prefix: z.string().default('archive'),
+  ...placeFlagsShape,
   recipient: z.array(z.string().min(1)).default([]),
   'no-encryption': z.boolean().default(false),
   codec: z.enum(CODECS).default('zstd'),
@@ -89,16 +83,13 @@ export const archiveCommand: Command = {
   help: `permafrost archive --brokers HOST:PORT --topic NAME (--endpoint URL --bucket NAME | --folder DIR) --recipient KEY
 
   --settings FILE       JSON, see below
-  --brokers LIST        host:port, several separated by commas
+${KAFKA_HELP}
   --topic NAME          repeatable
   --topic-pattern RE    repeatable: topics whose whole name matches a regular expression, also those made later
   --from START          where the archive of a topic begins that has none yet: earliest, latest, or a time such as
                         2026-01-31T12:00:00Z; what lies before is told as a gap; earliest
   --group NAME          consumer group; archiver
-  --endpoint URL        the Cloud Storage server, e.g. the sandbox's
-  --bucket NAME
-  --folder DIR          archives go into a folder that exists, in place of a bucket
-  --prefix PREFIX       in front of every archive's name; archive
+${PLACE_HELP}
   --recipient KEY       who can open the archives, repeatable: age1..., an ssh-rsa line, or a file with either or an
                         RSA public key as PEM
   --no-encryption       archives that anybody can read
@@ -121,27 +112,13 @@ Every flag can stand in the environment: --max-bytes as PERMAFROST_MAX_BYTES. PE
 access token for the bucket.
 SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
   run: async (args, { environment, isJson }) => {
-    const flags = parseFlags(args, FLAGS, schema, environment, flagsOfSettings);
+    const flags = parseFlags(args, FLAGS, schema, environment, { readFile: flagsOfSettings });
     if (flags.topic.length + flags['topic-pattern'].length === 0)
       throw new UsageError('--topic is needed, or --topic-pattern');
     const output = createOutput(isJson);
     return archive(await archiverStart(flags, environment), new ArchiveWorkers(flags.workers, output), output);
   },
 };
-
-function storePlace({ endpoint, bucket, folder }: ArchiveFlags, environment: NodeJS.ProcessEnv): StorePlace {
-  if (folder !== undefined) {
-    if (endpoint !== undefined || bucket !== undefined)
-      throw new UsageError('--folder excludes --endpoint and --bucket');
-    return { kind: 'folder', folder: path.resolve(folder) };
-  }
-  if (endpoint === undefined || bucket === undefined) {
-    throw new UsageError('--endpoint and --bucket are needed, or --folder: where the archives go');
-  }
-  const accessToken = environment['PERMAFROST_ACCESS_TOKEN'];
-  const token = accessToken === undefined ? {} : { accessToken };
-  return { kind: 'cloud-storage', endpoint, bucket, projectId: 'permafrost', ...token };
-}
 
 async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv): Promise<ArchiverStart> {
   return {
@@ -170,7 +147,7 @@ async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv
 async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: Output): Promise<number> {
   const asked = untilAskedToEnd();
   const { names, patterns } = params.options.topics;
-  const location = params.store.kind === 'folder' ? params.store.folder : `gs://${params.store.bucket}`;
+  const location = placeText(params.store);
   await workers.start(params);
   output.event(
     'archiving',

@@ -10,7 +10,8 @@ export type Flags = NonNullable<ParseArgsConfig['options']>;
 /**
  * Flags of a command. A flag that is absent is taken from the environment: `--max-bytes` from PERMAFROST_MAX_BYTES
  * (several values separated by commas); one that is absent there too from the file that --settings names.
- * @param readFile the values of a settings file, for commands that take one
+ * @param options.readFile the values of a settings file, for commands that take one
+ * @param options.positionals the field of the schema that takes the arguments that are no flags, as a list
  * @throws UsageError
  */
 export function parseFlags<Shape extends z.ZodRawShape>(
@@ -18,23 +19,33 @@ export function parseFlags<Shape extends z.ZodRawShape>(
   flags: Flags,
   schema: z.ZodObject<Shape>,
   environment: NodeJS.ProcessEnv,
-  readFile: (file: string) => Record<string, unknown> = () => ({}),
+  options: { readonly readFile?: (file: string) => Record<string, unknown>; readonly positionals?: string } = {},
 ): z.infer<z.ZodObject<Shape>> {
-  const given = { ...fromEnvironment(flags, environment), ...fromArguments(args, flags) };
+  const given = { ...fromEnvironment(flags, environment), ...fromArguments(args, flags, options.positionals) };
   const { settings } = given;
-  const values = typeof settings === 'string' ? { ...readFile(settings), ...given } : given;
+  const values =
+    typeof settings === 'string' && options.readFile !== undefined
+      ? { ...options.readFile(settings), ...given }
+      : given;
   const parsed = schema.safeParse(values);
   if (parsed.success) return parsed.data;
   const issue = parsed.error.issues[0];
   const flag = String(issue?.path[0] ?? '');
-  throw new UsageError(
-    values[flag] === undefined ? `--${flag} is needed` : `--${flag}: ${issue?.message ?? 'not valid'}`,
-  );
+  const name = flag === options.positionals ? flag.toUpperCase() : `--${flag}`;
+  throw new UsageError(values[flag] === undefined ? `${name} is needed` : `${name}: ${issue?.message ?? 'not valid'}`);
 }
 
-function fromArguments(args: readonly string[], flags: Flags): Record<string, unknown> {
+function fromArguments(
+  args: readonly string[],
+  flags: Flags,
+  positionals: string | undefined,
+): Record<string, unknown> {
   try {
-    return parseArgs({ args: [...args], options: flags, strict: true, allowPositionals: false }).values;
+    const allowPositionals = positionals !== undefined;
+    const parsed = parseArgs({ args: [...args], options: flags, strict: true, allowPositionals });
+    return allowPositionals && parsed.positionals.length > 0
+      ? { ...parsed.values, [positionals]: parsed.positionals }
+      : parsed.values;
   } catch (thrown) {
     throw new UsageError(messageOf(thrown));
   }

@@ -8,10 +8,11 @@ import { firstOf } from '../engine/send/record-source';
 import { sendRecords, type SendOptions } from '../engine/send/sender';
 import { parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
+import { brokerList, KAFKA_FLAGS } from './kafka-flags';
 import { createOutput } from './output';
 
 const FLAGS = {
-  brokers: { type: 'string', multiple: true },
+  ...KAFKA_FLAGS,
   topic: { type: 'string' },
   input: { type: 'string' },
   'key-field': { type: 'string' },
@@ -23,7 +24,7 @@ const FLAGS = {
 } as const satisfies Flags;
 
 const schema = z.object({
-  brokers: z.array(z.string().min(1)).transform((lists) => lists.flatMap((list) => list.split(','))),
+  brokers: brokerList,
   topic: topicName,
   input: z.string().min(1).optional(),
   'key-field': z.string().min(1).default('VEHICLE_ID'),

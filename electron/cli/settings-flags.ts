@@ -16,6 +16,8 @@ const fileSchema = settingsPatchSchema.extend({
   endpoint: z.string().optional(),
   folder: z.string().min(1).optional(),
   recipients: texts.optional(),
+  /** files of private keys */
+  keyFiles: texts.optional(),
   workers: z.number().int().optional(),
   sessionTimeoutMs: z.number().int().optional(),
 });
@@ -25,7 +27,7 @@ type SettingsOnFile = z.infer<typeof fileSchema>;
 export const SETTINGS_HELP = `--settings FILE takes what no flag and no variable says from a file of JSON: the app's own settings.json, or one with
 some of its fields: topic, archiverGroup, bucket, prefix, codec, level, encrypt, start, storageClass, reduction,
 maxSegmentBytes, maxSegmentRecords, maxSegmentAgeMs; and brokers, topics, topicPatterns, endpoint, folder, recipients,
-workers, sessionTimeoutMs.`;
+keyFiles, workers, sessionTimeoutMs.`;
 
 /** The file's fields as values of flags. @throws UsageError */
 export function flagsOfSettings(file: string): Record<string, unknown> {
@@ -56,6 +58,7 @@ function flagsOf(settings: SettingsOnFile): Record<string, unknown> {
     folder: settings.folder,
     prefix: settings.prefix,
     recipient: settings.recipients,
+    key: settings.keyFiles,
     'no-encryption': settings.encrypt === false ? true : undefined,
     codec: settings.codec,
     level: settings.codec === 'none' ? undefined : text(settings.level),

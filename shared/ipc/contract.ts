@@ -10,22 +10,7 @@ import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
-
-/** A request: how its parameters are parsed, and (as a type only) what it answers. */
-export interface Request<Params, Result> {
-  readonly params: z.ZodType<Params, Params>;
-  /** never set: carries the type */
-  readonly result?: Result;
-}
-
-const request = <Params>(params: z.ZodType<Params, Params>) => ({
-  answers: <Result>(): Request<Params, Result> => ({ params }),
-});
-
-const nothing = z.undefined();
-const bucketName = z.string().min(1).max(222);
-const objectRef = z.strictObject({ name: z.string().min(1).max(1024), generation: z.string().regex(/^\d+$/) });
-const selection = z.strictObject({ bucket: bucketName, objects: z.array(objectRef).min(1).max(100_000) });
+import { bucketName, nothing, objectRef, request, selection, type JobStarted, type Request } from './request';
 
 export const requests = {
   'app.info': request(nothing).answers<AppInfo>(),
@@ -168,10 +153,6 @@ export interface AppInfo {
   /** keyring: the system's; obfuscated: no keyring here, whoever reads the data folder can read the keys */
   readonly secretStorage: 'keyring' | 'obfuscated';
   readonly defaultSettings: Settings;
-}
-
-export interface JobStarted {
-  readonly jobId: string;
 }
 
 export interface ChosenFile {

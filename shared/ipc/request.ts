@@ -1,0 +1,22 @@
+/** What the entries of the contract are made of. */
+import { z } from 'zod';
+
+/** A request: how its parameters are parsed, and (as a type only) what it answers. */
+export interface Request<Params, Result> {
+  readonly params: z.ZodType<Params, Params>;
+  /** never set: carries the type */
+  readonly result?: Result;
+}
+
+export const request = <Params>(params: z.ZodType<Params, Params>) => ({
+  answers: <Result>(): Request<Params, Result> => ({ params }),
+});
+
+export const nothing = z.undefined();
+export const bucketName = z.string().min(1).max(222);
+export const objectRef = z.strictObject({ name: z.string().min(1).max(1024), generation: z.string().regex(/^\d+$/) });
+export const selection = z.strictObject({ bucket: bucketName, objects: z.array(objectRef).min(1).max(100_000) });
+
+export interface JobStarted {
+  readonly jobId: string;
+}
