@@ -5,6 +5,7 @@ import { PROJECT, read } from '../../scripts/child-process.mjs';
 import { GNU_TIME } from './measure';
 import type { DataSet } from './options';
 import { BUCKET, COMMAND, type Servers } from './servers';
+import { isArchiveUnder } from './swallower';
 
 export interface Setting {
   readonly servers: Servers;
@@ -150,14 +151,16 @@ export async function countInBucket(endpoint: string, prefix: string): Promise<n
     const query = new URLSearchParams({ prefix: `${prefix}/`, ...(pageToken === '' ? {} : { pageToken }) });
     const answer = await fetch(`${endpoint}/storage/v1/b/${BUCKET}/o?${query.toString()}`);
     const page = (await answer.json()) as ListAnswer;
-    for (const { metadata } of page.items ?? []) records += Number(metadata?.['records'] ?? Number.NaN);
+    for (const { name, metadata } of page.items ?? []) {
+      if (isArchiveUnder(prefix, name)) records += Number(metadata?.['records'] ?? Number.NaN);
+    }
     pageToken = page.nextPageToken;
   }
   return records;
 }
 
 interface ListAnswer {
-  readonly items?: readonly { readonly metadata?: Readonly<Record<string, string>> }[];
+  readonly items?: readonly { readonly name: string; readonly metadata?: Readonly<Record<string, string>> }[];
   readonly nextPageToken?: string;
 }
 

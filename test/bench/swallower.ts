@@ -39,7 +39,7 @@ export async function startSwallower(): Promise<Swallower> {
     endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     recordsUnder: (prefix) =>
       [...objects.values()]
-        .filter(({ name }) => name.startsWith(`${prefix}/`))
+        .filter(({ name }) => isArchiveUnder(prefix, name))
         .reduce((sum, { metadata }) => sum + Number(metadata?.['records'] ?? Number.NaN), 0),
     close: () => closed(server),
   };
@@ -107,4 +107,9 @@ function list(query: URLSearchParams, objects: ReadonlyMap<string, StoredObject>
 function closed(server: Server): Promise<void> {
   server.closeAllConnections();
   return new Promise((resolve) => server.close(() => resolve()));
+}
+
+/** Snapshots lie under the same prefix and hold no messages. */
+export function isArchiveUnder(prefix: string, name: string): boolean {
+  return name.startsWith(`${prefix}/`) && !name.startsWith(`${prefix}/@`);
 }
