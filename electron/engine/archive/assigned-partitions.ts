@@ -77,7 +77,7 @@ export class AssignedPartitions {
     this.#owned = new Set(partitions.map(keyOf));
     for (const [key, partition] of this.#partitions) {
       if (this.#owned.has(key) || !isThere(partition.place.topic)) continue;
-      partition.discard();
+      partition.leave();
       this.#partitions.delete(key);
     }
     for (const each of partitions) this.#settle(each);
@@ -157,8 +157,10 @@ export class AssignedPartitions {
       options,
       clock,
       currentTopic: () => retrying(() => this.#around.currentTopic(target.topic), retry()),
-      upload: (place, { segment, coverage }, over) =>
-        uploadSegment(store, { place, segment, coverage, storageClass: options.storageClass }, retry(over)),
+      upload: (place, { segment, coverage }, { retries, request }) => {
+        const { storageClass } = options;
+        return uploadSegment(store, { place, segment, coverage, storageClass, signal: request }, retry(retries));
+      },
       commit: async (offset, segment, tally) => {
         const metadata = writeCommitNote({ location: store.location, segment, tally });
         try {

@@ -71,6 +71,8 @@ async function markGap(
   const segmentPlace = { clusterId: topic.clusterId, topic: topic.name, topicId: life, partition };
   const closed = await gapSegment(segmentPlace, { from: 0n, to, reason: 'before-start' }, options);
   const place = { prefix: options.prefix, topic: topic.name, life, partition };
-  const outcome = await uploadSegment(store, { place, ...closed, storageClass: options.storageClass }, retry);
+  const { signal } = retry;
+  const request = { place, ...closed, storageClass: options.storageClass, ...(signal === undefined ? {} : { signal }) };
+  const outcome = await uploadSegment(store, request, retry);
   return outcome.kind === 'stored' ? [outcome.object.name] : []; // another member was first: its choice stands
 }

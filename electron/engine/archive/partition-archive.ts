@@ -20,8 +20,8 @@ export interface PartitionSurroundings {
   readonly clock: Clock;
   /** the topic of that name as Kafka has it now; null when it is gone */
   currentTopic(): Promise<TopicIdentity | null>;
-  /** @param over aborted when the partition is over here: whoever has it now reads those records again */
-  upload(place: ChainPlace, closed: ClosedSegment, over: AbortSignal): Promise<UploadOutcome>;
+  /** Tried until the partition is over here: whoever has it now reads those records again. */
+  upload(place: ChainPlace, closed: ClosedSegment, end: UploadEnd): Promise<UploadOutcome>;
   /** commits for this partition; failures are the archiver's to show, since the bucket is the truth */
   commit(nextOffset: bigint, segment: string, tally: TallyState): Promise<void>;
   /** fetch from here: a jump or a damaged batch */
@@ -32,6 +32,14 @@ export interface PartitionSurroundings {
   /** something went wrong and was dealt with */
   problem(error: PermafrostError): void;
   failed(error: PermafrostError): void;
+}
+
+/** How an upload ends before it is done. */
+export interface UploadEnd {
+  /** aborted: the request under way is the last one */
+  readonly retries: AbortSignal;
+  /** aborted: that one is cut off as well */
+  readonly request: AbortSignal;
 }
 
 interface Queued {
@@ -65,7 +73,8 @@ export class PartitionArchive {
   #trustedEpoch = -1;
   #damagedReads = 0;
   #isOver = false;
-  readonly #over = new AbortController();
+  readonly #noRetry = new AbortController();
+  readonly #noUpload = new AbortController();
 
   constructor(identity: TopicIdentity, start: StartPosition, around: PartitionSurroundings) {
     this.place = start.place;
@@ -227,13 +236,19 @@ export class PartitionArchive {
     return this.#around.commit(this.#chainEnd, lastObject ?? '', this.#safeTally);
   }
 
-  /** Throws away what is not in the bucket: its next owner reads it again. */
-  discard(): void {
+  /** Throws away what is not on its way into the bucket: the next owner reads it again. */
+  leave(): void {
     this.#isOver = true;
-    this.#over.abort(); // an upload that is tried again and again must not outlive it, nor its memory
+    this.#noRetry.abort(); // an upload that is tried again and again must not outlive it, nor its memory
     this.#open?.discard();
     this.#open = null;
     this.#queue = [];
+  }
+
+  /** Throws away what is not in the bucket: it is read again. */
+  discard(): void {
+    this.leave();
+    this.#noUpload.abort();
   }
 
   get #segmentPlace() {
@@ -281,8 +296,12 @@ export class PartitionArchive {
       this.#around.lost(null);
       return false;
     }
-    const outcome = await this.#around.upload(this.place, closed, this.#over.signal);
-    if (this.#isOver) return false;
+    const end = { retries: this.#noRetry.signal, request: this.#noUpload.signal };
+    const outcome = await this.#around.upload(this.place, closed, end);
+    if (this.#isOver) {
+      if (outcome.kind === 'stored') this.#around.uploaded(closed, outcome); // its commit is the next owner's
+      return false;
+    }
     if (outcome.kind === 'overtaken') {
       this.discard();
       this.#around.lost(overtaken(this.place, outcome));

@@ -16,6 +16,8 @@ export interface UploadRequest {
   readonly segment: SealedSegment;
   readonly coverage: Coverage;
   readonly storageClass: string | null;
+  /** cuts off the request under way; `retry.signal` lets it end */
+  readonly signal?: AbortSignal;
 }
 
 export type UploadOutcome =
@@ -30,13 +32,12 @@ export type UploadOutcome =
  * STORE_DENIED, STORE_NOT_FOUND, STORE_REFUSED; CANCELLED
  */
 export function uploadSegment(store: ObjectStore, upload: UploadRequest, retry: RetryOptions): Promise<UploadOutcome> {
-  return retrying(() => tryUpload(store, upload, retry.signal), retry);
+  return retrying(() => tryUpload(store, upload), retry);
 }
 
 async function tryUpload(
   store: ObjectStore,
-  { place, segment, coverage, storageClass }: UploadRequest,
-  signal: AbortSignal | undefined,
+  { place, segment, coverage, storageClass, signal }: UploadRequest,
 ): Promise<UploadOutcome> {
   const name = buildObjectName({ ...place, firstOffset: segment.identity.firstOffset });
   try {

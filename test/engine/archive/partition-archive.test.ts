@@ -77,13 +77,13 @@ test('an upload that the bucket does not take is given up when the partition goe
   const partition = new PartitionArchive(
     IDENTITY,
     START,
-    surroundings((_place, _closed, over) =>
+    surroundings((_place, _closed, { retries }) =>
       retrying(
         () => {
           tries += 1;
           return Promise.reject(new PermafrostError('STORE_UNAVAILABLE', 'down'));
         },
-        { signal: over },
+        { signal: retries },
       ),
     ),
   );
@@ -95,4 +95,29 @@ test('an upload that the bucket does not take is given up when the partition goe
 
   await partition.drained();
   expect(partition.heldBytes).toBe(0);
+});
+
+test("an upload under way when the partition goes elsewhere is let end and told; its commit is the next owner's", async () => {
+  let answer: (() => void) | null = null as (() => void) | null;
+  let isCut = false;
+  const uploaded: string[] = [];
+  const partition = new PartitionArchive(IDENTITY, START, {
+    ...surroundings(
+      (_place, _closed, { request }) =>
+        new Promise((resolve) => {
+          request.addEventListener('abort', () => (isCut = true));
+          answer = () => resolve({ kind: 'stored', object: OBJECT, adopted: false });
+        }),
+    ),
+    uploaded: ({ segment }) => uploaded.push(segment.identity.nextOffset.toString()),
+  });
+  partition.take(fetched(0n));
+  partition.close();
+  await expect.poll(() => answer).not.toBeNull();
+
+  partition.leave();
+  answer?.();
+
+  await partition.drained();
+  expect({ isCut, uploaded }).toEqual({ isCut: false, uploaded: ['1'] });
 });
