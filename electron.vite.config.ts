@@ -22,8 +22,8 @@ export default defineConfig({
     build: {
       target: NODE,
       sourcemap: false,
-      // all `dependencies` of package.json: native modules, and kafkajs, whose insides engine/kafka reaches into
-      externalizeDeps: true,
+      // `dependencies` of package.json: native modules, and kafkajs, whose insides engine/kafka reaches into; zod loads faster bundled
+      externalizeDeps: { exclude: ['zod'] },
       rolldownOptions: {
         input: {
           index: path.join(root, 'electron/main/index.ts'),

@@ -1,7 +1,8 @@
 // @ts-check
 /** Builds the app into out/ when its sources have changed since the last build. */
 import { createHash } from 'node:crypto';
-import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readdirSync, statSync } from 'node:fs';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { PROJECT, run } from './child-process.mjs';
 import { Refusal, say } from './console.mjs';
@@ -11,17 +12,33 @@ const SOURCES = [
   ...['electron.vite.config.ts', 'scripts/assemblyscript.mjs'],
 ];
 const OUT = path.join(PROJECT, 'out');
-const MARK = path.join(OUT, 'built-from.sha256');
+/** what the build was made from, and how those files looked: one that looks as before is not read again */
+const MARK = path.join(OUT, 'built-from.json');
 
 export async function ensureBuilt() {
+  const mark = await readMark();
+  const stamp = stampOf(PROJECT, SOURCES);
+  if (mark?.stamp === stamp) return;
   const digest = await digestOf(PROJECT, SOURCES);
-  if ((await readFile(MARK, 'utf8').catch(() => '')) === digest) return;
+  if (mark?.digest !== digest) await build();
+  await writeFile(MARK, JSON.stringify({ stamp, digest }));
+}
+
+async function build() {
   say('building the app ...');
   await forgetBuild();
   const cli = path.join(PROJECT, 'node_modules/electron-vite/bin/electron-vite.js');
   const exitCode = await run(process.execPath, [cli, 'build', '--logLevel', 'warn']);
   if (exitCode !== 0) throw new Refusal('The build failed, see above.');
-  await writeFile(MARK, digest);
+}
+
+/** @returns {Promise<{ stamp: string, digest: string } | null>} null when there is no whole build */
+async function readMark() {
+  try {
+    return /** @type {{ stamp: string, digest: string }} */ (JSON.parse(await readFile(MARK, 'utf8')));
+  } catch {
+    return null; // it is not there, or was cut off while it was written
+  }
 }
 
 /** Before something else writes into out/. */
@@ -32,12 +49,28 @@ export async function forgetBuild() {
 /**
  * @param {string} root
  * @param {readonly string[]} sources files and folders in it
- * @returns {Promise<string>} of all names and contents
+ * @returns {string} of all names, sizes and times of change: the same as long as nothing was touched
+ */
+export function stampOf(root, sources) {
+  const hash = createHash('sha256');
+  for (const source of sources) {
+    for (const file of filesIn(root, source)) {
+      const { size, mtimeMs } = statSync(path.join(root, file));
+      hash.update(`${file}\0${size}\0${mtimeMs}\0`);
+    }
+  }
+  return hash.digest('hex');
+}
+
+/**
+ * @param {string} root
+ * @param {readonly string[]} sources files and folders in it
+ * @returns {Promise<string>} of all names and contents: the same when nothing was changed
  */
 export async function digestOf(root, sources) {
   const hash = createHash('sha256');
   for (const source of sources) {
-    for (const file of await filesIn(root, source)) {
+    for (const file of filesIn(root, source)) {
       const content = await readFile(path.join(root, file));
       hash.update(`${file}\0${content.length}\0`).update(content);
     }
@@ -48,11 +81,11 @@ export async function digestOf(root, sources) {
 /**
  * @param {string} root
  * @param {string} source
- * @returns {Promise<string[]>} in order of name, relative to the root
+ * @returns {string[]} in order of name, relative to the root
  */
-async function filesIn(root, source) {
+function filesIn(root, source) {
   if (path.extname(source) !== '') return [source];
-  const entries = await readdir(path.join(root, source), { recursive: true, withFileTypes: true });
+  const entries = readdirSync(path.join(root, source), { recursive: true, withFileTypes: true });
   const files = entries.filter((entry) => entry.isFile());
   return files.map((entry) => path.relative(root, path.join(entry.parentPath, entry.name))).sort();
 }

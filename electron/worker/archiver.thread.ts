@@ -16,6 +16,8 @@ import { serve } from './channel';
 
 const STATUS_EVERY_MS = 250;
 const END_AGAIN_MS = 500;
+/** of one that ends at the log's end: what it has to commit there is not to wait for messages */
+const UNTIL_END_FETCH_WAIT_MS = 10;
 
 let archiver: Archiver | null = null;
 let statusTimer: NodeJS.Timeout | null = null;
@@ -34,6 +36,7 @@ async function start(params: ArchiverStart): Promise<null> {
     store: await opening,
     options,
     clock: { now: () => Date.now() },
+    ...(params.untilEnd ? { fetchWaitMs: UNTIL_END_FETCH_WAIT_MS } : {}),
     events: {
       uploaded: (closed, outcome) => channel.emit('uploaded', uploadView(closed, outcome)),
       problem: (error) => channel.emit('problem', toPlainError(error)),

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { digestOf } from '../../scripts/build.mjs';
+import { digestOf, stampOf } from '../../scripts/build.mjs';
 
 const SOURCES = ['sources', 'lock.json'];
 let root: string;
@@ -47,4 +47,16 @@ test('content that moves from one file to the next is built again', async () => 
   await writeFile(path.join(root, 'sources/c.ts'), '');
 
   expect(await digestOf(root, SOURCES)).not.toBe(before);
+});
+
+test.each([
+  ['untouched sources', () => Promise.resolve(), true],
+  ['a touched file', () => utimes(path.join(root, 'sources/deep/a.ts'), 1, 1), false],
+  ['a new file', () => writeFile(path.join(root, 'sources/b.ts'), ''), false],
+])('%s: whether they look the same', async (_what, change, looksTheSame) => {
+  const before = stampOf(root, SOURCES);
+
+  await change();
+
+  expect(stampOf(root, SOURCES) === before).toBe(looksTheSame);
 });

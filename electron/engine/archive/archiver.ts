@@ -41,6 +41,8 @@ export interface ArchiverParts {
   readonly options: ArchiveOptions;
   readonly clock: Clock;
   readonly events: ArchiverEvents;
+  /** how long the broker may wait for new messages; short where none are waited for */
+  readonly fetchWaitMs?: number;
 }
 
 const AGE_CHECK_MS = 250;
@@ -77,9 +79,10 @@ export class Archiver {
     this.#cluster = cluster;
     this.#topics = topics;
     const { groupId, sessionTimeoutMs } = parts.options;
+    const fetchWait = parts.fetchWaitMs === undefined ? {} : { fetchWaitMs: parts.fetchWaitMs };
     this.#membership = new Membership(
       parts.kafka,
-      { groupId, sessionTimeoutMs, reusesMemory: true },
+      { groupId, sessionTimeoutMs, reusesMemory: true, ...fetchWait },
       {
         onAssigned: (partitions) => this.#assigned(partitions),
         onFetched: (set) => this.#fetched(set),

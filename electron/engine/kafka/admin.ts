@@ -205,7 +205,9 @@ async function connectAdmin(kafka: Kafka): Promise<Admin> {
   const admin = kafka.admin();
   try {
     await admin.connect();
+    await admin.describeCluster(); // before it knows the brokers, kafkajs asks none for a coordinator, and tries again 0.2 s later
   } catch (thrown) {
+    await admin.disconnect();
     throw fromKafkajs(thrown, 'Connecting to Kafka');
   }
   return admin;

@@ -1,9 +1,15 @@
 /** The codecs that producers compress record batches with. */
+import { createRequire } from 'node:module';
 import { gunzipSync } from 'node:zlib';
 import { Decoder } from '@toondepauw/node-zstd';
-import { decompressFrameSync } from 'lz4-napi';
-import { uncompressSync } from 'snappy';
+import type * as Lz4 from 'lz4-napi';
+import type * as Snappy from 'snappy';
 import { PermafrostError } from '../../../shared/errors';
+
+/** Few producers use them, and they take a while to load: at the first batch that wants one. */
+const load = createRequire(import.meta.url);
+const lz4 = (): typeof Lz4 => load('lz4-napi') as typeof Lz4;
+const snappy = (): typeof Snappy => load('snappy') as typeof Snappy;
 
 const zstd = new Decoder();
 
@@ -12,7 +18,7 @@ const DECOMPRESSORS: readonly ((bytes: Buffer) => Buffer)[] = [
   (bytes) => bytes,
   (bytes) => gunzipSync(bytes),
   decompressSnappy,
-  (bytes) => decompressFrameSync(bytes),
+  (bytes) => lz4().decompressFrameSync(bytes),
   (bytes) => zstd.decodeSync(bytes),
 ];
 
@@ -51,6 +57,6 @@ function decompressSnappy(bytes: Buffer): Buffer {
 }
 
 function uncompressed(block: Buffer): Buffer {
-  const bytes = uncompressSync(block);
+  const bytes = snappy().uncompressSync(block);
   return typeof bytes === 'string' ? Buffer.from(bytes) : bytes;
 }

@@ -8,6 +8,7 @@
  */
 import { createRequire } from 'node:module';
 import type * as Kafkajs from 'kafkajs';
+import { restUntilResumed } from './fetch-rest';
 import { framePool } from './frame-pool';
 
 /** not called `require`: the bundler gives that name to a shim of its own */
@@ -107,6 +108,7 @@ function loadWithSeams(): typeof Kafkajs {
     if (module === undefined) throw new Error(`kafkajs has no module ${name}`);
     module.exports = replacement;
   }
+  wakeRestingFetchers();
   quietTimers();
   takeWholeFrames();
   tellOutOfRange();
@@ -126,6 +128,18 @@ function askForCoordinatorAgain(): void {
 }
 
 type KafkajsErrors = Record<'KafkaJSError' | 'KafkaJSGroupCoordinatorNotFound', new (message: string) => Error>;
+
+/** The consumer group's only use of kafkajs's sleep is the rest of a fetcher that has nothing to fetch. */
+function wakeRestingFetchers(): void {
+  const file = load.resolve('kafkajs/src/utils/sleep.js');
+  load(file);
+  const module = load.cache[file];
+  if (module === undefined) throw new Error('kafkajs has no module for its sleep');
+  const { exports: sleep } = module as { exports: unknown };
+  module.exports = restUntilResumed;
+  load('kafkajs/src/consumer/consumerGroup');
+  module.exports = sleep;
+}
 
 /**
  * kafkajs looks once a millisecond, for ever, whether a connection has requests that wait; so it now looks only while there are any or

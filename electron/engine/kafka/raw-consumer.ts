@@ -2,6 +2,7 @@ import { kafkajs, type AbortedTransaction, type RawRecordSet } from './kafkajs';
 import type { Consumer, Kafka, PartitionAssigner } from './kafkajs-types';
 import { fromKafkajs, protocolErrorOf } from './errors';
 import { FetchQueue } from './fetch-queue';
+import { wakeFetchers } from './fetch-rest';
 import { framePool } from './frame-pool';
 import { stickyAssigner } from './sticky-assigner';
 import { PermafrostError } from '../../../shared/errors';
@@ -52,6 +53,8 @@ export interface RawConsumerOptions {
   /** how long Kafka waits for a member that is silent; heartbeats go at least ten times as often */
   readonly sessionTimeoutMs?: number;
   readonly maxBytesPerPartition?: number;
+  /** how long the broker may wait for something to fetch; commits and heartbeats on its connection wait as long */
+  readonly fetchWaitMs?: number;
   /** a fetched set is no longer read when `onFetched` resolves, nor any part of it: its memory takes the next one */
   readonly reusesMemory?: boolean;
   /** what this member had before it joined: it gets the same again as far as the shares stay equal */
@@ -60,6 +63,9 @@ export interface RawConsumerOptions {
 
 /** What a session lasts unless told: long enough for a busy machine. */
 const DEFAULT_SESSION_TIMEOUT_MS = 30_000;
+
+/** An idle topic costs ten requests a second. */
+const DEFAULT_FETCH_WAIT_MS = 100;
 
 /** A member learns from its heartbeat that another one joins, which waits for it. */
 const MAX_HEARTBEAT_MS = 500;
@@ -106,7 +112,7 @@ export class RawConsumer {
       sessionTimeout,
       heartbeatInterval: Math.max(100, Math.min(MAX_HEARTBEAT_MS, Math.floor(sessionTimeout / 10))),
       rebalanceTimeout: Math.max(sessionTimeout, 60_000),
-      maxWaitTimeInMs: 250,
+      maxWaitTimeInMs: options.fetchWaitMs ?? DEFAULT_FETCH_WAIT_MS,
       minBytes: 1,
       maxBytesPerPartition: options.maxBytesPerPartition ?? 4 * 1024 * 1024,
       maxBytes: 16 * 1024 * 1024,
@@ -228,6 +234,7 @@ export class RawConsumer {
     if (!this.#isRunning) return;
     this.#consumer.seek({ topic, partition, offset: offset.toString() });
     this.#consumer.resume([{ topic, partitions: [partition] }]);
+    wakeFetchers();
   }
 
   /**
@@ -251,7 +258,9 @@ export class RawConsumer {
     this.#isOver = true;
     this.#queue.end();
     await this.#joining?.ended; // kafkajs forgets who is joining, and would leave a member behind that nobody knows
-    await this.#consumer.disconnect();
+    const disconnected = this.#consumer.disconnect();
+    wakeFetchers();
+    await disconnected;
   }
 }
 
