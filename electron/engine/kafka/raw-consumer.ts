@@ -77,8 +77,13 @@ const NO_LONGER_A_MEMBER: ReadonlySet<string> = new Set([
   'REBALANCE_IN_PROGRESS',
 ]);
 
+const MIB = 1024 * 1024;
+
+/** Of one answer: more of it costs memory, and no fetch is faster for it unless Kafka is far away. */
+const MAX_FETCH_BYTES = 4 * MIB;
+
 /** Of fetched record sets that wait for their turn; as much again is on its way meanwhile. */
-const MAX_QUEUED_BYTES = 8 * 1024 * 1024;
+const MAX_QUEUED_BYTES = 4 * MIB;
 
 /** A member of a consumer group that receives record batches as bytes. Aborted transactions are named, not removed. */
 export class RawConsumer {
@@ -114,8 +119,8 @@ export class RawConsumer {
       rebalanceTimeout: Math.max(sessionTimeout, 60_000),
       maxWaitTimeInMs: options.fetchWaitMs ?? DEFAULT_FETCH_WAIT_MS,
       minBytes: 1,
-      maxBytesPerPartition: options.maxBytesPerPartition ?? 4 * 1024 * 1024,
-      maxBytes: 16 * 1024 * 1024,
+      maxBytesPerPartition: options.maxBytesPerPartition ?? MIB,
+      maxBytes: MAX_FETCH_BYTES,
       allowAutoTopicCreation: false,
       readUncommitted: false,
       retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5, restartOnFailure: () => Promise.resolve(true) },

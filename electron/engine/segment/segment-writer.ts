@@ -6,6 +6,7 @@
  * Blocks join the body in order, whatever order they are compressed in. Memory stays at the open block, those on their way
  * through the compressor, and the body.
  */
+import { availableParallelism } from 'node:os';
 import { crc32c } from '@node-rs/crc32';
 import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import type { Recipient } from '../keys/stanza';
@@ -74,7 +75,8 @@ function blockBuffers(blockBytes: number): BlockBuffers {
   return new BlockBuffers(limits);
 }
 
-const backlog = new CompressionBacklog(12 * MIB);
+/** A block for each core, and libuv's pool has four threads: more of them in memory are not compressed any sooner. */
+const backlog = new CompressionBacklog(Math.min(availableParallelism(), 4) * (DEFAULT_BLOCK_BYTES + SLACK_BYTES));
 
 /** Resolves when the compressor has caught up with what was added to all segments of the thread. */
 export function compressorCaughtUp(): Promise<void> {
