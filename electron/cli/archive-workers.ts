@@ -1,10 +1,11 @@
 import { availableParallelism } from 'node:os';
 import { fromPlainError, type PermafrostError } from '../../shared/errors';
 import type { ArchiverStatus, StageBytes } from '../engine/archive/progress';
-import { ArchiverHost } from '../worker/archiver-host';
+import { ArchiverHost, type ArchiverListeners } from '../worker/archiver-host';
 import type { ArchiverStart } from '../worker/archiver-protocol';
 import type { UploadView } from '../../shared/model/live';
 import { sumCounts } from '../../shared/model/reduction-counts';
+import { takeThread } from './first-thread';
 import type { Output } from './output';
 
 export type ArchivedTotals = Pick<StageBytes, 'archives' | 'records' | 'uploadedBytes' | 'reduction'>;
@@ -58,7 +59,7 @@ export class ArchiveWorkers {
   }
 
   #host(index: number): ArchiverHost {
-    return new ArchiverHost({
+    const listeners: ArchiverListeners = {
       view: ({ state, error }) => {
         if (state === 'failed' && error !== null) this.#end?.reject(fromPlainError(error));
       },
@@ -77,7 +78,8 @@ export class ArchiveWorkers {
         this.#reached[index] = true;
         if (this.#reached.every(Boolean)) this.#end?.resolve();
       },
-    });
+    };
+    return new ArchiverHost(listeners, takeThread);
   }
 
   #uploaded(upload: UploadView): void {

@@ -5,17 +5,24 @@
  */
 import { UsageError } from './arguments';
 import type { Command } from './command';
+import { prestartThread } from './first-thread';
 import { printFailure } from './output';
 
-/** Loaded when they are asked for: an archiver needs no sandbox, and its own engine runs in threads. */
-const COMMANDS: Readonly<Record<string, () => Promise<Command>>> = {
-  archive: async () => (await import('./archive-command')).archiveCommand,
+/**
+ * Loaded when they are asked for: an archiver needs no sandbox, and its own engine runs in threads.
+ * @param willRun false: only its help is wanted
+ */
+const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>> = {
+  archive: async (willRun) => {
+    if (willRun) prestartThread();
+    return (await import('./archive-command')).archiveCommand;
+  },
   send: async () => (await import('./send-command')).sendCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };
 
 async function help(): Promise<string> {
-  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load()));
+  const commands = await Promise.all(Object.values(COMMANDS).map((load) => load(false)));
   return `permafrost COMMAND [FLAGS]
 
 ${commands.map(({ name, summary }) => `  ${name.padEnd(9)} ${summary}`).join('\n')}
@@ -36,8 +43,9 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     process.stderr.write(`permafrost: there is no command ${name}\n\n${await help()}`);
     return 2;
   }
-  const command = await load();
-  if (rest.includes('--help')) {
+  const isHelp = rest.includes('--help');
+  const command = await load(!isHelp);
+  if (isHelp) {
     process.stdout.write(`${command.help}\n`);
     return 0;
   }
