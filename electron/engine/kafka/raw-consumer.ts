@@ -1,5 +1,6 @@
 import { kafkajs, type AbortedTransaction, type RawRecordSet } from './kafkajs';
 import type { Consumer, Kafka, PartitionAssigner } from './kafkajs-types';
+import { CommitQueue } from './commit-queue';
 import { fromKafkajs, protocolErrorOf } from './errors';
 import { FetchQueue } from './fetch-queue';
 import { wakeFetchers } from './fetch-rest';
@@ -91,6 +92,7 @@ export class RawConsumer {
   readonly #handlers: RawConsumerHandlers;
   readonly #groupId: string;
   readonly #queue: FetchQueue;
+  readonly #committing = new CommitQueue((offsets) => this.#commit(offsets));
   #commits = 0;
   #owned: readonly TopicPartition[];
   /** kafkajs has a group to speak of: not before it has joined, nor after a crash until it has joined anew */
@@ -243,11 +245,18 @@ export class RawConsumer {
   }
 
   /**
-   * @returns whether Kafka took it; false when this member is no longer in the group, where the next owner's position
-   * comes from elsewhere
+   * @returns whether Kafka took it; false when this member has the partition no longer, whose position the next owner
+   * finds elsewhere
    * @throws PermafrostError KAFKA_UNAVAILABLE, KAFKA_REFUSED
    */
-  async commit(offsets: readonly OffsetCommit[]): Promise<boolean> {
+  commit(offsets: readonly OffsetCommit[]): Promise<boolean> {
+    return this.#committing.add(offsets);
+  }
+
+  async #commit(waiting: readonly OffsetCommit[]): Promise<boolean> {
+    // another member may have them by now, and be further
+    const offsets = waiting.filter((each) => this.#owned.some((owned) => isSame(owned, each)));
+    if (offsets.length === 0) return false;
     const before = this.#commits;
     try {
       await this.#consumer.commitOffsets(offsets.map((each) => ({ ...each, offset: each.offset.toString() })));
@@ -267,6 +276,10 @@ export class RawConsumer {
     wakeFetchers();
     await disconnected;
   }
+}
+
+function isSame(one: TopicPartition, other: TopicPartition): boolean {
+  return one.partition === other.partition && one.topic === other.topic;
 }
 
 function pending(): { readonly ended: Promise<void>; readonly end: () => void } {

@@ -31,9 +31,11 @@ const PKCS8_HEAD = Buffer.from('302e020100300506032b656e04220420', 'hex');
 export class X25519Recipient implements Recipient {
   readonly fingerprint: string;
   readonly #point: Buffer;
+  readonly #key: KeyObject;
 
   private constructor(point: Buffer) {
     this.#point = point;
+    this.#key = publicKeyOf(point);
     this.fingerprint = encodeBech32(RECIPIENT_PREFIX, point);
   }
 
@@ -46,7 +48,7 @@ export class X25519Recipient implements Recipient {
   wrap(fileKey: Buffer): Stanza {
     const ephemeral = generateKeyPairSync('x25519');
     const share = rawPoint(ephemeral.publicKey);
-    const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: publicKeyOf(this.#point) });
+    const shared = diffieHellman({ privateKey: ephemeral.privateKey, publicKey: this.#key });
     const body = seal(wrapKey(shared, share, this.#point), ZERO_NONCE, fileKey);
     return { type: X25519, args: [encodeRawBase64(share)], body };
   }
