@@ -9,9 +9,40 @@ export interface Cluster {
   findControllerBroker(): Promise<Broker>;
   /** @throws KafkaJSBrokerNotFound */
   findBroker(query: { readonly nodeId: string }): Promise<Broker>;
+  /** of a group or, with COORDINATOR_OF_TRANSACTIONS, of a transactional id */
+  findGroupCoordinator(query: { readonly groupId: string; readonly coordinatorType: 0 | 1 }): Promise<Broker>;
+}
+
+export const COORDINATOR_OF_GROUPS = 0;
+export const COORDINATOR_OF_TRANSACTIONS = 1;
+
+/** What kafkajs's requests of a transaction have in common. */
+interface InTransaction {
+  readonly transactionalId: string;
+  readonly producerId: string;
+  readonly producerEpoch: number;
+}
+
+interface TopicOffsets {
+  readonly topic: string;
+  readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string }[];
 }
 
 export interface Broker {
+  initProducerId(request: {
+    readonly transactionalId: string;
+    readonly transactionTimeout: number;
+  }): Promise<{ readonly producerId: string; readonly producerEpoch: number }>;
+  addPartitionsToTxn(
+    request: InTransaction & {
+      readonly topics: readonly { readonly topic: string; readonly partitions: readonly number[] }[];
+    },
+  ): Promise<unknown>;
+  addOffsetsToTxn(request: InTransaction & { readonly groupId: string }): Promise<unknown>;
+  txnOffsetCommit(
+    request: InTransaction & { readonly groupId: string; readonly topics: readonly TopicOffsets[] },
+  ): Promise<unknown>;
+  endTxn(request: InTransaction & { readonly transactionResult: boolean }): Promise<unknown>;
   /** by API key, after the handshake */
   readonly versions: Partial<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
   readonly connectionPool: {

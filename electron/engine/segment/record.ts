@@ -47,6 +47,9 @@ export interface BatchCursor extends RecordView {
   check(): void;
 }
 
+/** of a record batch (message format v2), in front of its records */
+export const BATCH_HEADER_BYTES = 61;
+
 /** One record read back from an archive, byte for byte. */
 export interface ArchivedRecord {
   readonly kind: 'record';
