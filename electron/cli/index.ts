@@ -18,6 +18,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
     return (await import('./archive-command')).archiveCommand;
   },
   send: async () => (await import('./send-command')).sendCommand,
+  restore: async () => (await import('./restore-command')).restoreCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };
 

@@ -228,6 +228,6 @@ export function encodedRequest(bytes: Buffer): { readonly buffer: Buffer } {
 
 /** kafkajs's error for a code of the protocol, for answers that it does not read itself. */
 export function protocolError(code: number): Error {
-  const { createErrorFromCode } = load('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error };
-  return createErrorFromCode(code);
+  const errors = load('kafkajs/src/protocol/error') as { createErrorFromCode(code: number): Error };
+  return errors.createErrorFromCode(code);
 }

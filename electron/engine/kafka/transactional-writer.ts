@@ -9,12 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorContext } from '../../../shared/errors';
 import type { RecordRun } from '../segment/record-runs';
 import { fromKafkajs, protocolErrorOf } from './errors';
-import {
-  COORDINATOR_OF_GROUPS,
-  COORDINATOR_OF_TRANSACTIONS,
-  type Broker,
-  type Cluster,
-} from './kafkajs-types';
+import { COORDINATOR_OF_GROUPS, COORDINATOR_OF_TRANSACTIONS, type Broker, type Cluster } from './kafkajs-types';
 import { sealBatch, type BatchCompression } from './outgoing-batch';
 import { produceBatch } from './produce';
 import { fetchTopics } from './topic-metadata';
@@ -61,15 +56,18 @@ export class TransactionalWriter {
   readonly #cluster: Cluster;
   readonly #place: WriterPlace;
   readonly #leader: Broker;
+  readonly #coordinator: Broker;
+  readonly #coordinatorOf = new Map<string, Promise<Broker>>();
   readonly #producer: Producer;
   #sequence = 0;
   #hasPartition = false;
   #isOpen = false;
 
-  private constructor(cluster: Cluster, place: WriterPlace, leader: Broker, producer: Producer) {
+  private constructor(cluster: Cluster, place: WriterPlace, leader: Broker, coordinator: Broker, producer: Producer) {
     this.#cluster = cluster;
     this.#place = place;
     this.#leader = leader;
+    this.#coordinator = coordinator;
     this.#producer = producer;
   }
 
@@ -78,11 +76,14 @@ export class TransactionalWriter {
     const { transactionalId, topic, partition } = place;
     try {
       const leader = await leaderOf(cluster, topic, partition);
-      const { producerId, producerEpoch } = await patiently(async () => {
-        const coordinator = await transactionCoordinator(cluster, transactionalId);
-        return coordinator.initProducerId({ transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS });
+      return await patiently(async () => {
+        const query = { groupId: transactionalId, coordinatorType: COORDINATOR_OF_TRANSACTIONS } as const;
+        const coordinator = await cluster.findGroupCoordinator(query);
+        const asked = { transactionalId, transactionTimeout: TRANSACTION_TIMEOUT_MS };
+        const { producerId, producerEpoch } = await coordinator.initProducerId(asked);
+        const producer = { transactionalId, producerId, producerEpoch };
+        return new TransactionalWriter(cluster, place, leader, coordinator, producer);
       }, signal);
-      return new TransactionalWriter(cluster, place, leader, { transactionalId, producerId, producerEpoch });
     } catch (thrown) {
       throw fromKafkajs(thrown, `Beginning to write to ${topic}, partition ${partition}`, contextOf(place));
     }
@@ -99,9 +100,8 @@ export class TransactionalWriter {
     const { topic, partition } = this.#place;
     this.#isOpen = true;
     await this.#asked('Beginning a transaction', async () => {
-      const coordinator = await transactionCoordinator(this.#cluster, this.#place.transactionalId);
       const topics = [{ topic, partitions: [partition] }];
-      await patiently(() => coordinator.addPartitionsToTxn({ ...this.#producer, topics }), signal);
+      await patiently(() => this.#coordinator.addPartitionsToTxn({ ...this.#producer, topics }), signal);
     });
     this.#hasPartition = true;
   }
@@ -137,21 +137,23 @@ export class TransactionalWriter {
   }
 
   async #addOffset({ groupId, offset, metadata }: GroupOffset, signal: AbortSignal): Promise<void> {
-    const { topic, partition, transactionalId } = this.#place;
-    await patiently(async () => {
-      const coordinator = await transactionCoordinator(this.#cluster, transactionalId);
-      await coordinator.addOffsetsToTxn({ ...this.#producer, groupId });
-    }, signal);
-    const partitions = [{ partition, offset: offset.toString(), metadata }];
-    await patiently(async () => {
-      const coordinator = await this.#cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF_GROUPS });
-      await coordinator.txnOffsetCommit({ ...this.#producer, groupId, topics: [{ topic, partitions }] });
-    }, signal);
+    const { topic, partition } = this.#place;
+    await patiently(() => this.#coordinator.addOffsetsToTxn({ ...this.#producer, groupId }), signal);
+    const coordinator = await this.#groupCoordinator(groupId);
+    const topics = [{ topic, partitions: [{ partition, offset: offset.toString(), metadata }] }];
+    await patiently(() => coordinator.txnOffsetCommit({ ...this.#producer, groupId, topics }), signal);
+  }
+
+  #groupCoordinator(groupId: string): Promise<Broker> {
+    const known = this.#coordinatorOf.get(groupId);
+    if (known !== undefined) return known;
+    const found = this.#cluster.findGroupCoordinator({ groupId, coordinatorType: COORDINATOR_OF_GROUPS });
+    this.#coordinatorOf.set(groupId, found);
+    return found;
   }
 
   async #end(isCommit: boolean, signal: AbortSignal): Promise<void> {
-    const coordinator = await transactionCoordinator(this.#cluster, this.#place.transactionalId);
-    await patiently(() => coordinator.endTxn({ ...this.#producer, transactionResult: isCommit }), signal);
+    await patiently(() => this.#coordinator.endTxn({ ...this.#producer, transactionResult: isCommit }), signal);
     this.#hasPartition = false;
     this.#isOpen = false;
   }
@@ -171,10 +173,6 @@ async function leaderOf(cluster: Cluster, topic: string, partition: number): Pro
   const found = description?.partitions.find((each) => each.partition === partition);
   if (found === undefined) throw new Error(`there is no partition ${partition} of topic ${topic}`);
   return cluster.findBroker({ nodeId: String(found.leader) });
-}
-
-function transactionCoordinator(cluster: Cluster, transactionalId: string): Promise<Broker> {
-  return cluster.findGroupCoordinator({ groupId: transactionalId, coordinatorType: COORDINATOR_OF_TRANSACTIONS });
 }
 
 /** Asks again while Kafka says that it passes. */

@@ -4,6 +4,7 @@
 import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import type { Identity } from '../keys/identity';
 import type { SegmentIdentity } from '../segment/identity';
+import type { RangedSource } from '../segment/ranged-source';
 import { openSegment, type SegmentReader } from '../segment/segment-reader';
 import { parseCoverage, type Coverage } from '../store/coverage-metadata';
 import type { ObjectStore, StoredObject } from '../store/port';
@@ -33,10 +34,24 @@ export async function openArchive(
 ): Promise<OpenArchive> {
   const coverage = 'permafrost' in object.metadata ? parseCoverage(object) : null;
   const source = new ObjectSource(store, object, options);
+  const segment = await openArchiveFrom(source, object, coverage, options.identities);
+  return { object, coverage, source, segment };
+}
+
+/**
+ * The same with the archive's bytes from elsewhere.
+ * @param coverage what its metadata say; null when it lost them
+ */
+export function openArchiveFrom(
+  source: RangedSource,
+  object: StoredObject,
+  coverage: Coverage | null,
+  identities: readonly Identity[],
+): Promise<SegmentReader> {
   return aboutObject(object, coverage, async () => {
-    const segment = await openSegment(source, { identities: options.identities });
+    const segment = await openSegment(source, { identities });
     if (coverage !== null && segment.identity !== null) assertSame(coverage, segment.identity);
-    return { object, coverage, source, segment };
+    return segment;
   });
 }
 

@@ -39,6 +39,8 @@ export interface TranslatedBlock {
 export interface RunTerms {
   /** of a batch, header included; a record that is larger by itself gets a batch of its own */
   readonly maxBatchBytes: number;
+  /** absent: as many as fit */
+  readonly maxBatchRecords?: number;
   /** the records to take; absent: all */
   readonly keep?: (record: ArchivedRecord) => boolean;
   /** offsets in ascending order: the first record taken at or after each of them begins a batch */

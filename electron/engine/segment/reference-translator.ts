@@ -15,9 +15,10 @@ export class ReferenceTranslator implements LineTranslator {
     return decode(block).facts;
   }
 
-  translate(block: Buffer, { maxBatchBytes, keep = () => true, cuts = [] }: RunTerms): TranslatedBlock {
+  translate(block: Buffer, terms: RunTerms): TranslatedBlock {
     const { facts, records } = decode(block);
-    return { facts, runs: [...recordRuns(records.filter(keep), maxBatchBytes, cuts)] };
+    const { keep } = terms;
+    return { facts, runs: [...recordRuns(keep === undefined ? records : records.filter(keep), terms)] };
   }
 }
 
@@ -45,36 +46,42 @@ interface OpenRun {
 
 function* recordRuns(
   records: readonly ArchivedRecord[],
-  maxBatchBytes: number,
-  cuts: readonly bigint[],
+  { maxBatchBytes, maxBatchRecords = Infinity, cuts = [] }: RunTerms,
 ): Generator<RecordRun> {
   let open: OpenRun | null = null;
   let cut = 0;
   for (const record of records) {
-    const isCut = cut < cuts.length && (cuts[cut] as bigint) <= record.offset;
+    const cutBefore = cut;
     while (cut < cuts.length && (cuts[cut] as bigint) <= record.offset) cut += 1;
-    if (open !== null && (isCut || isFar(open.first.timestamp, record.timestamp))) {
+    if (open !== null) {
+      const bytes = encodeRecord(record, open.first, open.parts.length);
+      const fits =
+        cut === cutBefore &&
+        !isFar(open.first.timestamp, record.timestamp) &&
+        open.parts.length < maxBatchRecords &&
+        open.bytes + bytes.length <= maxBatchBytes;
+      if (fits) {
+        addTo(open, record, bytes);
+        continue;
+      }
       yield closed(open);
-      open = null;
     }
-    const bytes: Buffer =
-      open === null ? encodeRecord(record, record, 0) : encodeRecord(record, open.first, open.parts.length);
-    if (open !== null && open.bytes + bytes.length > maxBatchBytes) {
-      yield closed(open);
-      open = null;
-    }
-    if (open === null) {
-      const own = encodeRecord(record, record, 0);
-      const maxTimestamp = record.timestamp > -1n ? record.timestamp : -1n;
-      open = { parts: [own], bytes: BATCH_HEADER_BYTES + own.length, first: record, last: record, maxTimestamp };
-    } else {
-      open.parts.push(bytes);
-      open.bytes += bytes.length;
-      open.last = record;
-      if (record.timestamp > open.maxTimestamp) open.maxTimestamp = record.timestamp;
-    }
+    open = runOf(record);
   }
   if (open !== null) yield closed(open);
+}
+
+function runOf(first: ArchivedRecord): OpenRun {
+  const bytes = encodeRecord(first, first, 0);
+  const maxTimestamp = first.timestamp > -1n ? first.timestamp : -1n;
+  return { parts: [bytes], bytes: BATCH_HEADER_BYTES + bytes.length, first, last: first, maxTimestamp };
+}
+
+function addTo(open: OpenRun, record: ArchivedRecord, bytes: Buffer): void {
+  open.parts.push(bytes);
+  open.bytes += bytes.length;
+  open.last = record;
+  if (record.timestamp > open.maxTimestamp) open.maxTimestamp = record.timestamp;
 }
 
 function isFar(base: bigint, timestamp: bigint): boolean {

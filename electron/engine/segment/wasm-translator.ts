@@ -13,7 +13,7 @@ const reference = new ReferenceTranslator();
 const binary = Buffer.from(wasm, 'base64');
 
 const LINE_FEED = 0x0a;
-const WHOLE_BLOCK = 2 ** 30;
+const NO_LIMIT = 2 ** 30;
 
 export class WasmTranslator implements LineTranslator {
   /** blocks that were left to the reference */
@@ -36,12 +36,12 @@ export class WasmTranslator implements LineTranslator {
   }
 
   facts(block: Buffer): BlockFacts {
-    return this.#read(block, WHOLE_BLOCK, false)?.facts ?? this.#leave().facts(block);
+    return this.#read(block, { maxBatchBytes: NO_LIMIT }, false)?.facts ?? this.#leave().facts(block);
   }
 
   translate(block: Buffer, terms: RunTerms): TranslatedBlock {
     const isPlain = terms.keep === undefined && (terms.cuts?.length ?? 0) === 0;
-    const translated = isPlain ? this.#read(block, terms.maxBatchBytes, true) : null;
+    const translated = isPlain ? this.#read(block, terms, true) : null;
     return translated ?? this.#leave().translate(block, terms);
   }
 
@@ -51,14 +51,14 @@ export class WasmTranslator implements LineTranslator {
   }
 
   /** @returns null when it is left to the reference */
-  #read(block: Buffer, maxBatchBytes: number, isKept: boolean): TranslatedBlock | null {
+  #read(block: Buffer, terms: RunTerms, isKept: boolean): TranslatedBlock | null {
     const isFitting = block.length > 0 && block.length <= this.#inputBytes && block.at(-1) === LINE_FEED;
     if (!isFitting || !isUtf8(block)) return null;
     block.copy(this.#memory, this.#inputAt);
     const wasm = this.#wasm;
     const runs: RecordRun[] = [];
     const tally = new Tally();
-    wasm.begin(block.length, maxBatchBytes);
+    wasm.begin(block.length, terms.maxBatchBytes, terms.maxBatchRecords ?? NO_LIMIT);
     for (;;) {
       const outcome = wasm.next();
       if (outcome === wasm.LEFT.value) return null;
@@ -141,6 +141,6 @@ interface TranslatorExports {
   readonly runTimed: Global<number>;
   readonly runMinTimestamp: Global<bigint>;
   readonly runMaxTimestamp: Global<bigint>;
-  begin(bytes: number, maxBatchBytes: number): void;
+  begin(bytes: number, maxBatchBytes: number, maxBatchRecords: number): void;
   next(): number;
 }

@@ -10,7 +10,7 @@ import {
   LineError,
   recordBound,
 } from '../../../electron/engine/segment/lines';
-import type { RecordRun, TranslatedBlock } from '../../../electron/engine/segment/record-runs';
+import type { RecordRun, RunTerms, TranslatedBlock } from '../../../electron/engine/segment/record-runs';
 import { ReferenceTranslator } from '../../../electron/engine/segment/reference-translator';
 import { WasmTranslator } from '../../../electron/engine/segment/wasm-translator';
 import { viewOf, type SampleRecord } from './support';
@@ -30,7 +30,6 @@ function blockOf(records: readonly SampleRecord[]): Buffer {
 
 /** Bytes in base64: an assertion that looks at each byte of megabytes takes minutes. */
 interface ReadRecord {
-  readonly offset: bigint;
   readonly timestamp: bigint;
   readonly key: string | null;
   readonly value: string | null;
@@ -49,8 +48,8 @@ function read(run: RecordRun): ReadRecord[] {
     length < 0 ? null : cursor.bytes.toString('base64', start, start + length);
   const found: ReadRecord[] = [];
   while (cursor.next()) {
+    expect(cursor.offset).toBe(found.length);
     found.push({
-      offset: BigInt(cursor.offset),
       timestamp: BigInt(cursor.timestamp),
       key: part(cursor.keyStart, cursor.keyLength),
       value: part(cursor.valueStart, cursor.valueLength),
@@ -79,7 +78,10 @@ function comparable({ facts, runs }: TranslatedBlock): unknown {
 }
 
 /** Both translate alike, and a consumer finds the records again. @returns the runs, and whether WebAssembly made them */
-function roundTrip(records: readonly SampleRecord[], terms = TERMS): { runs: readonly RecordRun[]; isWasm: boolean } {
+function roundTrip(
+  records: readonly SampleRecord[],
+  terms: RunTerms = TERMS,
+): { runs: readonly RecordRun[]; isWasm: boolean } {
   const block = blockOf(records);
   const wasm = new WasmTranslator();
 
@@ -87,7 +89,7 @@ function roundTrip(records: readonly SampleRecord[], terms = TERMS): { runs: rea
 
   expect(comparable(translated)).toEqual(comparable(reference.translate(block, terms)));
   expect(new WasmTranslator().facts(block)).toEqual(translated.facts);
-  const found = translated.runs.flatMap((run) => read(run).map(({ offset: _offset, ...content }) => content));
+  const found = translated.runs.flatMap((run) => read(run));
   expect(found).toEqual(records.map(contentOf));
   return { runs: translated.runs, isWasm: wasm.leftToReference === 0 };
 }
@@ -135,8 +137,9 @@ const sample = fc
 
 test('any records come through, in batches of any size', () => {
   fc.assert(
-    fc.property(sample, fc.integer({ min: 62, max: 2_000 }), (records, maxBatchBytes) => {
-      const { runs } = roundTrip(records, { maxBatchBytes });
+    fc.property(sample, fc.integer({ min: 62, max: 2_000 }), fc.nat({ max: 20 }), (records, maxBatchBytes, limit) => {
+      const { runs } = roundTrip(records, { maxBatchBytes, ...(limit === 0 ? {} : { maxBatchRecords: limit }) });
+      for (const run of runs) expect(run.records).toBeLessThanOrEqual(limit === 0 ? Infinity : limit);
       for (const run of runs) if (run.records > 1) expect(run.bytes.length).toBeLessThanOrEqual(maxBatchBytes);
     }),
     { numRuns: 300 },

@@ -87,6 +87,7 @@ store<u8>(SEXTETS + 0x2f, 63); // /
 let at: usize = 0;
 let inputEnd: usize = 0;
 let batchBytes: usize = 0;
+let batchRecords: i32 = 0;
 let previousOffset: i64 = 0;
 let integer: i64 = 0;
 /** bytes that the length of the last record, of its value took: the next one's probably too */
@@ -94,10 +95,11 @@ let lengthGuess: usize = 2;
 let valueGuess: usize = 2;
 
 /** @param maxBatchBytes of a batch, header included; one record may be larger */
-export function begin(bytes: i32, maxBatchBytes: i32): void {
+export function begin(bytes: i32, maxBatchBytes: i32, maxBatchRecords: i32): void {
   at = INPUT_AT;
   inputEnd = INPUT_AT + bytes;
   batchBytes = maxBatchBytes;
+  batchRecords = maxBatchRecords;
   previousOffset = -1;
   runEnd = OUTPUT_AT;
 }
@@ -126,7 +128,7 @@ function addRecord(): i32 {
   const timestamp = integer;
   const base = runRecords == 0 ? timestamp : runBaseTimestamp;
   const delta = timestamp - base;
-  if (delta > MAX_DELTA || delta < -MAX_DELTA) return RUN;
+  if (delta > MAX_DELTA || delta < -MAX_DELTA || runRecords == batchRecords) return RUN;
 
   const body = runEnd + lengthGuess;
   store<u8>(body, 0); // attributes: unused in v2
@@ -210,10 +212,10 @@ function putText(start: usize, guess: usize): usize {
     store<u8>(start, 1);
     return start + 1;
   }
-  const size = sizeOfVarint(<u64>length << 1);
+  const size = sizeOfVarint((<u64>length) << 1);
   if (size != guess) memory.copy(start + size, to, length);
   if (guess != 1 || size != 1) valueGuess = size;
-  putVarint(<u64>length << 1, start);
+  putVarint((<u64>length) << 1, start);
   return start + size + length;
 }
 
