@@ -108,6 +108,39 @@ test('a raw consumer receives what was sent, byte for byte, and goes on from whe
   await admin.close();
 });
 
+test('partitions that are resumed are fetched at once, and a consumer that stops waits for no fetch', async () => {
+  const kafka = connectKafka(connection());
+  const admin = await KafkaAdmin.connect(kafka);
+  await admin.ensureTopic('birds', 1);
+  const producer = await KafkaProducer.connect(kafka);
+  await producer.send('birds', [
+    { key: null, value: Buffer.from('wren'), headers: [], timestamp: 1_671_494_400_000, partition: 0 },
+  ]);
+  const seen: Seen[] = [];
+  const where = { topic: 'birds', partition: 0 };
+  const consumer = await RawConsumer.start(
+    kafka,
+    { groupId: 'watchers', topics: ['birds'], fetchWaitMs: 600_000 },
+    {
+      onAssigned: () => undefined,
+      onFetched: (set) => Promise.resolve(void seen.push(...decode(set))),
+      onCrash: (error) => expect.unreachable(error.message),
+    },
+  );
+  await new Promise((resolve) => setImmediate(resolve)); // it rests: all it has is paused
+
+  consumer.resumeAt(where, 0n);
+  await expect.poll(() => seen.length).toBe(1);
+  consumer.pause(where);
+  await producer.send('birds', [
+    { key: null, value: Buffer.from('owl'), headers: [], timestamp: 1_671_494_400_001, partition: 0 },
+  ]); // ends the fetch that is under way
+  await consumer.stop();
+
+  await producer.close();
+  await admin.close();
+});
+
 test('a topic made anew under the same name has another id', async () => {
   const kafka = connectKafka(connection());
   const admin = kafka.admin();
