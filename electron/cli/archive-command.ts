@@ -110,7 +110,8 @@ ${SETTINGS_HELP}
 
 Every flag can stand in the environment: --max-bytes as PERMAFROST_MAX_BYTES. PERMAFROST_ACCESS_TOKEN is an OAuth
 access token for the bucket.
-SIGTERM and Ctrl-C upload and commit what was read, then end with 0.`,
+SIGTERM and Ctrl-C upload and commit what was read, then end with 0; while Kafka or the bucket is away that waits for
+them. A second one ends at once: what was not committed is read again at the next start.`,
   run: async (args, { environment, isJson }) => {
     const flags = parseFlags(args, FLAGS, schema, environment, { readFile: flagsOfSettings });
     if (flags.topic.length + flags['topic-pattern'].length === 0)
@@ -159,6 +160,9 @@ async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: O
   } catch (thrown) {
     await workers.stop(); // the others upload what they have read
     throw thrown;
+  }
+  if (asked.aborted) {
+    output.event('stopping', {}, 'Uploading and committing what was read; asked once more, it ends at once');
   }
   const totals = await workers.stop();
   output.event(

@@ -84,10 +84,16 @@ export const timeSpan = z
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** Aborted when the process is asked to end: SIGINT (Ctrl-C) or SIGTERM. */
+const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/** Aborted when the process is asked to end: SIGINT (Ctrl-C) or SIGTERM. Asked once more, it ends at once. */
 export function untilAskedToEnd(): AbortSignal {
   const asked = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => asked.abort());
+  const end = (): void => {
+    for (const signal of END_SIGNALS) process.off(signal, end);
+    asked.abort();
+  };
+  for (const signal of END_SIGNALS) process.on(signal, end);
   return asked.signal;
 }
 
