@@ -149,17 +149,19 @@ async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: O
   const asked = untilAskedToEnd();
   const { names, patterns } = params.options.topics;
   const location = placeText(params.store);
-  await workers.start(params);
-  output.event(
-    'archiving',
-    { topics: names, patterns, location },
-    `Archiving ${[...names, ...patterns].join(', ')} to ${location}`,
-  );
-  try {
-    await Promise.race([aborted(asked), workers.ended()]);
-  } catch (thrown) {
-    await workers.stop(); // the others upload what they have read
-    throw thrown;
+  await started(workers.start(params), asked);
+  if (!asked.aborted) {
+    output.event(
+      'archiving',
+      { topics: names, patterns, location },
+      `Archiving ${[...names, ...patterns].join(', ')} to ${location}`,
+    );
+    try {
+      await Promise.race([aborted(asked), workers.ended()]);
+    } catch (thrown) {
+      await workers.stop(); // the others upload what they have read
+      throw thrown;
+    }
   }
   if (asked.aborted) {
     output.event('stopping', {}, 'Uploading and committing what was read; asked once more, it ends at once');
@@ -171,6 +173,12 @@ async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: O
     `${totals.records} messages in ${totals.archives} archives, ${totals.uploadedBytes} bytes; committed`,
   );
   return 0;
+}
+
+/** Or asked to end before that: then it does not matter any more whether it would have started. */
+async function started(starting: Promise<void>, asked: AbortSignal): Promise<void> {
+  starting.catch(() => undefined); // told below, unless it was asked to end
+  await Promise.race([starting, aborted(asked)]);
 }
 
 async function readRecipients(flags: ArchiveFlags): Promise<readonly string[]> {

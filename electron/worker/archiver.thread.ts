@@ -20,11 +20,20 @@ const END_AGAIN_MS = 500;
 const UNTIL_END_FETCH_WAIT_MS = 10;
 
 let archiver: Archiver | null = null;
+let starting: Promise<unknown> | null = null;
 let statusTimer: NodeJS.Timeout | null = null;
 let running = new AbortController();
 
-async function start(params: ArchiverStart): Promise<null> {
-  if (archiver !== null) throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
+function start(params: ArchiverStart): Promise<null> {
+  if (archiver !== null || starting !== null) {
+    throw new PermafrostError('BUSY', 'Archiving runs already. Stop it first.');
+  }
+  const begun = begin(params).finally(() => (starting = null));
+  starting = begun;
+  return begun;
+}
+
+async function begin(params: ArchiverStart): Promise<null> {
   const kafka = connectKafka(params.kafka);
   const options = { ...params.options, recipients: params.options.recipients.map(parseRecipient) };
   const opening = openStore(params.store); // loads while Kafka answers
@@ -68,7 +77,9 @@ async function watchForEnd(watched: Archiver, ends: readonly LogEnd[], kafka: Ka
   }
 }
 
+/** One that is still joining its group is let do so: a member that vanished would keep its partitions from the others. */
 async function stop(): Promise<null> {
+  await starting?.catch(() => undefined); // told to who asked for the start
   running.abort();
   await archiver?.stop();
   report();

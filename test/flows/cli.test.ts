@@ -6,11 +6,14 @@ import { parseIdentity } from '../../electron/engine/keys/identity';
 import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
 import { openFolderStore } from '../../electron/engine/store/folder-store';
+import { startKafkaProxy } from '../faults/kafka-proxy';
 import { startRealServers } from '../real/environment';
 import { readChains } from './archiving';
 import { events, permafrost } from './command';
 import { BUCKET, connect, TOPIC, type Servers } from './environment';
 import { SERVERS } from './start-environment';
+
+const JOIN_GROUP = 11;
 
 let folder: string;
 let environment: Servers;
@@ -134,6 +137,26 @@ test('SIGTERM uploads and commits what was read', async () => {
   const [stopped] = events(archiving, 'stopped');
   const archived = (await readChains(environment.store)).flatMap(({ records }) => records).length;
   expect(stopped).toMatchObject({ records: archived });
+});
+
+test('SIGTERM while it still joins its group ends it in order, and leaves no member behind', async () => {
+  const [host = '', port] = environment.kafkaAddress.split(':');
+  const proxy = await startKafkaProxy({ host, port: Number(port) });
+  try {
+    const join = proxy.plan({ kind: 'delay', ms: 2_000 }, { matches: ({ apiKey }) => apiKey === JOIN_GROUP });
+    const flags = target().with(1, proxy.address);
+    const archiving = permafrost('archive', ...flags, '--no-encryption', '--json');
+    await join.met;
+    archiving.process.kill('SIGTERM');
+
+    expect(await archiving.ended).toEqual({ code: 0, stderr: '' });
+    expect(events(archiving, 'archiving')).toEqual([]);
+    expect(events(archiving, 'stopped')).toMatchObject([{ records: 0 }]);
+    const next = permafrost('archive', ...target(), '--no-encryption', '--until-end', '--session-timeout', '60s');
+    expect((await next.ended).code).toBe(0);
+  } finally {
+    await proxy.close();
+  }
 });
 
 test('archives go into a folder as well, and the chain there goes on', async () => {
