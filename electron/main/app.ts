@@ -45,6 +45,7 @@ export class App {
   readonly archiver: ArchiverHost;
   readonly sender: JobThread<'sender'>;
   readonly reader: JobThread<'reader'>;
+  readonly restorer: JobThread<'restorer'>;
   readonly dialogs: Dialogs;
   readonly #send: ReturnType<typeof eventSender>;
   readonly #sandbox: SandboxHost;
@@ -86,11 +87,15 @@ export class App {
     this.sender = new JobThread('sender', progress, async (channel) =>
       channel.request('connect', { connections: await this.connections() }),
     );
+    const configuration = async () => ({
+      connections: await this.connections(),
+      privateKeys: this.parts.keys.privateKeys(),
+    });
     this.reader = new JobThread('reader', progress, async (channel) =>
-      channel.request('configure', {
-        connections: await this.connections(),
-        privateKeys: this.parts.keys.privateKeys(),
-      }),
+      channel.request('configure', await configuration()),
+    );
+    this.restorer = new JobThread('restorer', progress, async (channel) =>
+      channel.request('configure', await configuration()),
     );
   }
 
@@ -194,7 +199,7 @@ export class App {
 
   async keysChanged(): Promise<void> {
     this.#send('keys', this.parts.keys.list());
-    await this.reader.refresh();
+    await Promise.all([this.reader.refresh(), this.restorer.refresh()]);
   }
 
   bucketChanged(bucket = this.settings.bucket): void {
@@ -220,7 +225,7 @@ export class App {
 
   async #stopSandbox(): Promise<void> {
     await this.#pipeline.stop();
-    await Promise.all([this.sender.stop(), this.reader.stop()]);
+    await Promise.all([this.sender.stop(), this.reader.stop(), this.restorer.stop()]);
     await this.#sandbox.stop();
     this.#connections = null;
     this.board.reset();

@@ -5,6 +5,7 @@ import { Dialogs } from '../dialogs/dialogs';
 import { BucketScreen } from '../screens/bucket/bucket-screen';
 import { KeysScreen } from '../screens/keys/keys-screen';
 import { LiveScreen } from '../screens/live/live-screen';
+import { RestoreScreen } from '../screens/restore/restore-screen';
 import { SendScreen } from '../screens/send/send-screen';
 import { SettingsScreen } from '../screens/settings/settings-screen';
 import type { Screen } from '../stores/frame';
@@ -21,6 +22,7 @@ const SCREENS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   live: LiveScreen,
   send: SendScreen,
   bucket: BucketScreen,
+  restore: RestoreScreen,
   keys: KeysScreen,
   settings: SettingsScreen,
 };

@@ -30,7 +30,7 @@ export function JobsPanel(props: { readonly jobs: readonly JobView[] }) {
       </div>
       {jobs.length === 0 ? (
         <p className={classes.empty}>
-          Sending, downloads and deletions run here, beside the screens. Nothing has run since the start.
+          Sending, downloads, restores and deletions run here, beside the screens. Nothing has run since the start.
         </p>
       ) : (
         <ul className={classes.list} aria-label="Jobs">

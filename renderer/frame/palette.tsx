@@ -16,6 +16,7 @@ import {
   IconFileUpload,
   IconSparkles,
   IconCopy,
+  IconDatabaseImport,
   type Icon,
 } from '@tabler/icons-react';
 import { request } from '../ipc/client';
@@ -53,6 +54,7 @@ export function Palette() {
     ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
     ...SENDING,
     ...BUCKET,
+    ...RESTORE,
     ...(bucket === null
       ? []
       : [
@@ -147,6 +149,15 @@ const BUCKET: readonly Command[] = [
       showScreen('bucket');
       attempt(refresh);
     },
+  },
+];
+
+const RESTORE: readonly Command[] = [
+  {
+    label: 'Restore to Kafka',
+    icon: IconDatabaseImport,
+    run: () => showScreen('restore'),
+    keywords: ['dry run', 'replay', 'back'],
   },
 ];
 

@@ -1,10 +1,19 @@
-import { IconActivityHeartbeat, IconBucket, IconKey, IconSend, IconSettings, type Icon } from '@tabler/icons-react';
+import {
+  IconActivityHeartbeat,
+  IconBucket,
+  IconDatabaseImport,
+  IconKey,
+  IconSend,
+  IconSettings,
+  type Icon,
+} from '@tabler/icons-react';
 import { SCREENS, type Screen } from '../stores/frame';
 
 const NAMES: Readonly<Record<Screen, readonly [name: string, icon: Icon]>> = {
   live: ['Live', IconActivityHeartbeat],
   send: ['Send', IconSend],
   bucket: ['Bucket', IconBucket],
+  restore: ['Restore', IconDatabaseImport],
   keys: ['Keys', IconKey],
   settings: ['Settings', IconSettings],
 };

@@ -7,7 +7,7 @@ import { toggleArchiving } from '../stores/live';
 import { attempt } from '../stores/report';
 import { SCREEN_LIST } from './screens';
 
-/** Ctrl/Cmd+1..5 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, / the filter of the screen. */
+/** Ctrl/Cmd+1..6 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, / the filter of the screen. */
 export function useShortcuts(): void {
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
@@ -53,6 +53,7 @@ const MENU: Readonly<Record<MenuAction, () => void>> = {
   'show-live': () => showScreen('live'),
   'show-send': () => showScreen('send'),
   'show-bucket': () => showScreen('bucket'),
+  'show-restore': () => showScreen('restore'),
   'show-keys': () => showScreen('keys'),
   'show-settings': () => showScreen('settings'),
   'toggle-archiving': () => attempt(toggleArchiving),

@@ -7,6 +7,7 @@ import { jobsStore, type JobsState } from './jobs';
 import { keysStore, type KeysState } from './keys';
 import { liveStore } from './live';
 import { previewStore, type PreviewState } from './preview';
+import { restoreStore, type RestoreState } from './restore';
 import { sendStore, type SendState } from './send';
 import { settingsStore, type SettingsState } from './settings';
 
@@ -25,5 +26,6 @@ export const useFrame = <Part>(select: (state: FrameState) => Part): Part => use
 export const useJobs = <Part>(select: (state: JobsState) => Part): Part => useStore(jobsStore, select);
 export const useKeys = <Part>(select: (state: KeysState) => Part): Part => useStore(keysStore, select);
 export const usePreview = <Part>(select: (state: PreviewState) => Part): Part => useStore(previewStore, select);
+export const useRestore = <Part>(select: (state: RestoreState) => Part): Part => useStore(restoreStore, select);
 export const useSend = <Part>(select: (state: SendState) => Part): Part => useStore(sendStore, select);
 export const useSettings = <Part>(select: (state: SettingsState) => Part): Part => useStore(settingsStore, select);

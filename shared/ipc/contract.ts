@@ -10,6 +10,7 @@ import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
+import { restoreRequests } from './restore-requests';
 import { bucketName, nothing, objectRef, request, selection, type JobStarted, type Request } from './request';
 
 export const requests = {
@@ -87,6 +88,8 @@ export const requests = {
   ).answers<RecordPage>(),
   'preview.close': request(z.strictObject({ handle: z.string() })).answers<null>(),
 
+  ...restoreRequests,
+
   'key.list': request(nothing).answers<readonly KeyView[]>(),
   'key.generate': request(nothing).answers<KeyView>(),
   /** asks for a PEM file; null when the user cancels */
@@ -125,6 +128,7 @@ export const MENU_ACTIONS = [
   'show-live',
   'show-send',
   'show-bucket',
+  'show-restore',
   'show-keys',
   'show-settings',
   'toggle-archiving',

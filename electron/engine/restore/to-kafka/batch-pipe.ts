@@ -4,7 +4,7 @@ import { compressed, type BatchCompression } from '../../kafka/outgoing-batch';
 import type { RecordRun } from '../../segment/record-runs';
 
 /** compressed or waiting for it: enough to keep two processors at it */
-const MAX_WAITING = 6;
+const MAX_WAITING = 4;
 
 export class BatchPipe {
   readonly #writer: TransactionalWriter;

@@ -31,9 +31,9 @@ import {
 } from './topic-settings';
 
 /** partitions at once: each holds an archive in memory */
-const PARALLEL = 3;
+const PARALLEL = 2;
 /** below what the topic takes: a batch of more saves nothing */
-const BATCH_BYTES = 1_000_000;
+const BATCH_BYTES = 500_000;
 
 export interface RestoreResult {
   readonly job: string;
