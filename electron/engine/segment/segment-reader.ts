@@ -146,10 +146,11 @@ export class SegmentReader {
 
   /**
    * The JSON lines of all blocks, in order, decrypted, decompressed and checked by block.
+   * @param aheadBytes encoded bytes to read at once: fewer take less memory, and more reads
    * @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT
    */
-  encodedBlocks(): AsyncGenerator<Buffer, void, undefined> {
-    return this.indexed ? this.#indexedBlocks() : this.#sequentialBlocks();
+  encodedBlocks(aheadBytes = FETCH_ENCODED_BYTES): AsyncGenerator<Buffer, void, undefined> {
+    return this.indexed ? this.#indexedBlocks(aheadBytes) : this.#sequentialBlocks();
   }
 
   /** All lines, in order, block by block. @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT */
@@ -169,19 +170,19 @@ export class SegmentReader {
     }
   }
 
-  async *#indexedBlocks(): AsyncGenerator<Buffer, void, undefined> {
-    let next = this.#fetchFrom(0);
+  async *#indexedBlocks(aheadBytes: number): AsyncGenerator<Buffer, void, undefined> {
+    let next = this.#fetchFrom(0, aheadBytes);
     for (let index = 0; index < this.blocks.length;) {
       const blocks = await next;
       index += blocks.length;
-      next = this.#fetchFrom(index);
+      next = this.#fetchFrom(index, aheadBytes);
       next.catch(() => undefined); // it is awaited in the next round, unless the caller stops before
       yield* blocks;
     }
   }
 
   /** Fetches the blocks from this one on that are worth fetching at once, and decompresses them side by side. */
-  async #fetchFrom(first: number): Promise<Buffer[]> {
+  async #fetchFrom(first: number, aheadBytes: number): Promise<Buffer[]> {
     if (first >= this.blocks.length) return [];
     const start = this.#startOf(first);
     let end = start;
@@ -192,7 +193,7 @@ export class SegmentReader {
       end += compressedBytes;
       encodedBytes += this.#entry(next).encodedBytes;
       next += 1;
-    } while (next < first + FETCH_BLOCKS && this.#fits(next, end - start, encodedBytes));
+    } while (next < first + FETCH_BLOCKS && this.#fits(next, end - start, encodedBytes, aheadBytes));
     const stored = await this.#content.read(start, end);
     return Promise.all(
       this.blocks.slice(first, next).map(({ compressedBytes }, at) => {
@@ -202,12 +203,10 @@ export class SegmentReader {
     );
   }
 
-  #fits(index: number, storedBytes: number, encodedBytes: number): boolean {
+  #fits(index: number, storedBytes: number, encodedBytes: number, aheadBytes: number): boolean {
     const entry = this.blocks[index];
     if (entry === undefined) return false;
-    return (
-      storedBytes + entry.compressedBytes <= FETCH_BYTES && encodedBytes + entry.encodedBytes <= FETCH_ENCODED_BYTES
-    );
+    return storedBytes + entry.compressedBytes <= FETCH_BYTES && encodedBytes + entry.encodedBytes <= aheadBytes;
   }
 
   async *#sequentialBlocks(): AsyncGenerator<Buffer, void, undefined> {

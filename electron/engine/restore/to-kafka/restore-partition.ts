@@ -236,6 +236,7 @@ class PartitionRun {
     const progress = this.#progress;
     if (transaction === null || progress === null) return;
     await pipe.drain();
+    if (this.#part.signal.aborted) throw cancelled();
     const next: PartitionProgress = {
       ...progress,
       nextOffset: transaction.nextOffset,

@@ -15,6 +15,9 @@ import { aboutObject, openArchiveFrom } from '../open-archive';
 import { copyToHere, type LocalCopy } from './local-copy';
 import type { SourceArchive } from './source';
 
+/** what is read is here already: two blocks, decompressed side by side */
+const AHEAD_BYTES = 2 * 1024 * 1024;
+
 export interface LoadOptions {
   /** all private keys at hand */
   readonly identities: readonly Identity[];
@@ -44,7 +47,7 @@ export class VerifiedArchive {
    */
   async *translated(termsOf: (facts: BlockFacts) => RunTerms | null): AsyncGenerator<TranslatedBlock, void, undefined> {
     let index = 0;
-    for await (const encoded of this.#segment.encodedBlocks()) {
+    for await (const encoded of this.#segment.encodedBlocks(AHEAD_BYTES)) {
       const facts = this.blocks[index];
       index += 1;
       if (facts === undefined) throw new PermafrostError('INTERNAL', 'An archive has more blocks than it had.');
@@ -83,7 +86,7 @@ async function verify(segment: SegmentReader, coverage: Coverage, signal: AbortS
   let next = coverage.firstOffset;
   let records = 0;
   let index = 0;
-  for await (const encoded of segment.encodedBlocks()) {
+  for await (const encoded of segment.encodedBlocks(AHEAD_BYTES)) {
     if (signal.aborted) throw new PermafrostError('CANCELLED', 'The restore was cancelled.');
     const facts = factsOf(index, encoded);
     const entry = segment.blocks[index];
