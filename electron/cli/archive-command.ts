@@ -149,19 +149,19 @@ async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: O
   const asked = untilAskedToEnd();
   const { names, patterns } = params.options.topics;
   const location = placeText(params.store);
-  await started(workers.start(params), asked);
-  if (!asked.aborted) {
-    output.event(
-      'archiving',
-      { topics: names, patterns, location },
-      `Archiving ${[...names, ...patterns].join(', ')} to ${location}`,
-    );
-    try {
+  try {
+    await started(workers.start(params), asked);
+    if (!asked.aborted) {
+      output.event(
+        'archiving',
+        { topics: names, patterns, location },
+        `Archiving ${[...names, ...patterns].join(', ')} to ${location}`,
+      );
       await Promise.race([aborted(asked), workers.ended()]);
-    } catch (thrown) {
-      await workers.stop(); // the others upload what they have read
-      throw thrown;
     }
+  } catch (thrown) {
+    await workers.stop(); // the others upload what they have read
+    throw thrown;
   }
   if (asked.aborted) {
     output.event('stopping', {}, 'Uploading and committing what was read; asked once more, it ends at once');

@@ -14,6 +14,7 @@ import { BUCKET, connect, TOPIC, type Servers } from './environment';
 import { SERVERS } from './start-environment';
 
 const JOIN_GROUP = 11;
+const GROUP_AUTHORIZATION_FAILED = 30;
 
 let folder: string;
 let environment: Servers;
@@ -154,6 +155,23 @@ test('SIGTERM while it still joins its group ends it in order, and leaves no mem
     expect(events(archiving, 'stopped')).toMatchObject([{ records: 0 }]);
     const next = permafrost('archive', ...target(), '--no-encryption', '--until-end', '--session-timeout', '60s');
     expect((await next.ended).code).toBe(0);
+  } finally {
+    await proxy.close();
+  }
+});
+
+test('one worker of two that may not join ends both, with its message', async () => {
+  const [host = '', port] = environment.kafkaAddress.split(':');
+  const proxy = await startKafkaProxy({ host, port: Number(port) });
+  try {
+    const refused = { kind: 'refuse', errorCode: GROUP_AUTHORIZATION_FAILED } as const;
+    proxy.plan(refused, { matches: ({ apiKey }) => apiKey === JOIN_GROUP });
+    const archiving = permafrost('archive', ...target().with(1, proxy.address), '--no-encryption', '--workers', '2');
+
+    const { code, stderr } = await archiving.ended;
+
+    expect(code).toBe(1);
+    expect(stderr).toContain('Consumer group archiver: Kafka refused');
   } finally {
     await proxy.close();
   }

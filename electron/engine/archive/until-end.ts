@@ -28,7 +28,7 @@ export async function logEnds(kafka: Kafka, selection: TopicSelection): Promise<
   }
 }
 
-const LOOK_MS = 50;
+const LOOK_MS = 10;
 const ASK_MS = 500;
 
 /**

@@ -205,12 +205,19 @@ async function connectAdmin(kafka: Kafka): Promise<Admin> {
   const admin = kafka.admin();
   try {
     await admin.connect();
-    await admin.describeCluster(); // before it knows the brokers, kafkajs asks none for a coordinator, and tries again 0.2 s later
   } catch (thrown) {
-    await admin.disconnect();
     throw fromKafkajs(thrown, 'Connecting to Kafka');
   }
+  await knowBrokers(admin);
   return admin;
+}
+
+/**
+ * Before it knows the brokers, kafkajs asks none for a coordinator, and tries again 0.2 s later. It only saves that time:
+ * whoever asks next is told what is wrong with Kafka.
+ */
+async function knowBrokers(admin: Admin): Promise<void> {
+  await admin.describeCluster().catch(() => undefined);
 }
 
 function committedIn(
