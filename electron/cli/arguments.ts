@@ -82,6 +82,20 @@ export const timeSpan = z
   .regex(/^\d+(ms|s|m|h)$/, 'takes a time such as 500ms, 30s, 5m or 1h')
   .transform((text) => Number.parseInt(text) * (UNITS_MS[text.replace(/^\d+/, '')] ?? 1));
 
+/** An offset in a flag's text. */
+export const offsetFlag = z
+  .string()
+  .regex(/^\d{1,18}$/, 'takes an offset')
+  .transform((digits) => BigInt(digits));
+
+/** "2022-12-20", "2022-12-20T08:00:00Z": in ms since 1970. */
+export const timeFlag = z.string().transform((text, context) => {
+  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
+  if (!Number.isNaN(ms)) return BigInt(ms);
+  context.addIssue({ code: 'custom', message: 'takes a time such as 2022-12-20 or 2022-12-20T08:00:00Z' });
+  return z.NEVER;
+});
+
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 const END_SIGNALS = ['SIGINT', 'SIGTERM'] as const;

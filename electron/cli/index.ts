@@ -19,6 +19,8 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
   },
   send: async () => (await import('./send-command')).sendCommand,
   restore: async () => (await import('./restore-command')).restoreCommand,
+  cat: async () => (await import('./cat-command')).catCommand,
+  search: async () => (await import('./search-command')).searchCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };
 

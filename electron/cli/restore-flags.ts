@@ -7,7 +7,7 @@ import type { Identity } from '../engine/keys/identity';
 import { JOB_NAME } from '../engine/restore/to-kafka/job-progress';
 import type { ExistingSettings, RestoreOptions } from '../engine/restore/to-kafka/options';
 import type { RestoreSelection } from '../engine/restore/to-kafka/selection';
-import { UsageError, wholeNumber, type Flags } from './arguments';
+import { offsetFlag, timeFlag, UsageError, wholeNumber, type Flags } from './arguments';
 import { KEY_FLAGS, keyFlagsShape } from './key-flags';
 import { brokerList, KAFKA_FLAGS } from './kafka-flags';
 import { PLACE_FLAGS, placeFlagsShape } from './place-flags';
@@ -42,17 +42,6 @@ export const RESTORE_FLAGS = {
   json: { type: 'boolean' },
 } as const satisfies Flags;
 
-const offset = z
-  .string()
-  .regex(/^\d{1,18}$/, 'takes an offset')
-  .transform((digits) => BigInt(digits));
-const time = z.string().transform((text, context) => {
-  const ms = /^\d{4}-\d{2}-\d{2}/.test(text) ? Date.parse(text) : Number.NaN;
-  if (!Number.isNaN(ms)) return BigInt(ms);
-  context.addIssue({ code: 'custom', message: 'takes a time such as 2022-12-20 or 2022-12-20T08:00:00Z' });
-  return z.NEVER;
-});
-
 export const restoreSchema = z.object({
   brokers: brokerList,
   ...placeFlagsShape,
@@ -64,10 +53,10 @@ export const restoreSchema = z.object({
   life: z.string().min(1).optional(),
   partition: z.array(wholeNumber(0, 1e6)).optional(),
   archive: z.array(z.string().min(1)).optional(),
-  'from-offset': offset.optional(),
-  'until-offset': offset.optional(),
-  'from-time': time.optional(),
-  'until-time': time.optional(),
+  'from-offset': offsetFlag.optional(),
+  'until-offset': offsetFlag.optional(),
+  'from-time': timeFlag.optional(),
+  'until-time': timeFlag.optional(),
   'record-key': z.array(z.string()).default([]),
   groups: z.array(z.string().min(1)).optional(),
   job: z.string().regex(JOB_NAME, 'takes up to 60 letters, digits, ".", "_" and "-"').optional(),

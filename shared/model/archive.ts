@@ -105,6 +105,14 @@ export interface RecordPage {
   readonly bytesRead: number;
 }
 
+/** What a filter found since it was asked before. */
+export interface MatchPage {
+  readonly rows: readonly RecordRow[];
+  /** everything was looked through */
+  readonly isDone: boolean;
+  readonly bytesRead: number;
+}
+
 /** Bytes as a person can see them. Text is cut at 1 MB, binary at 64 KB; `bytes` is the whole length. */
 export type ShownBytes =
   | { readonly kind: 'null' }

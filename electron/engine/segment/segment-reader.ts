@@ -153,6 +153,39 @@ export class SegmentReader {
     return this.indexed ? this.#indexedBlocks(aheadBytes) : this.#sequentialBlocks();
   }
 
+  /**
+   * The same of some blocks: what is not taken is not read. Without an index there is no choice, and all are given.
+   * @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT
+   */
+  async *chosenBlocks(
+    takes: (block: BlockEntry, index: number) => boolean,
+  ): AsyncGenerator<{ readonly index: number; readonly encoded: Buffer }, void, undefined> {
+    if (!this.indexed) {
+      let index = 0;
+      for await (const encoded of this.#sequentialBlocks()) yield { index: index++, encoded };
+      return;
+    }
+    const taken = (index: number): boolean => {
+      const entry = this.blocks[index];
+      return entry !== undefined && takes(entry, index);
+    };
+    const firstFrom = (from: number): number => {
+      let index = from;
+      while (index < this.blocks.length && !taken(index)) index += 1;
+      return index;
+    };
+    let first = firstFrom(0);
+    let next = this.#fetchFrom(first, FETCH_ENCODED_BYTES, taken);
+    while (first < this.blocks.length) {
+      const blocks = await next;
+      const index = first;
+      first = firstFrom(first + blocks.length);
+      next = this.#fetchFrom(first, FETCH_ENCODED_BYTES, taken);
+      next.catch(() => undefined); // it is awaited in the next round, unless the caller stops before
+      for (const [at, encoded] of blocks.entries()) yield { index: index + at, encoded };
+    }
+  }
+
   /** All lines, in order, block by block. @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT */
   async *lines(): AsyncGenerator<ArchivedLine[], void, undefined> {
     let index = 0;
@@ -182,7 +215,11 @@ export class SegmentReader {
   }
 
   /** Fetches the blocks from this one on that are worth fetching at once, and decompresses them side by side. */
-  async #fetchFrom(first: number, aheadBytes: number): Promise<Buffer[]> {
+  async #fetchFrom(
+    first: number,
+    aheadBytes: number,
+    takes: (index: number) => boolean = () => true,
+  ): Promise<Buffer[]> {
     if (first >= this.blocks.length) return [];
     const start = this.#startOf(first);
     let end = start;
@@ -193,7 +230,7 @@ export class SegmentReader {
       end += compressedBytes;
       encodedBytes += this.#entry(next).encodedBytes;
       next += 1;
-    } while (next < first + FETCH_BLOCKS && this.#fits(next, end - start, encodedBytes, aheadBytes));
+    } while (next < first + FETCH_BLOCKS && takes(next) && this.#fits(next, end - start, encodedBytes, aheadBytes));
     const stored = await this.#content.read(start, end);
     return Promise.all(
       this.blocks.slice(first, next).map(({ compressedBytes }, at) => {

@@ -35,6 +35,8 @@ const DICTIONARY = 0b0000_0011;
 const SIZE_IN_4_BYTES = 0b1000_0000;
 const CHECKSUM_BYTES = 4;
 const MAX_BLOCK_BYTES = 128 * 1024;
+/** libzstd opens no larger windows unless told to */
+const MAX_WINDOW_LOG = 27;
 const RLE_BLOCK = 1;
 const COMPRESSED_BLOCK = 2;
 const RESERVED_BLOCK = 3;
@@ -102,18 +104,62 @@ async function firstBlock(bytes: Buffer, maxBytes: number): Promise<FirstBlock |
   if (contentBytes > maxBytes) throw tooLarge(contentBytes, maxBytes);
   const extent = frameExtent(bytes, header);
   if (extent === null) return null;
-  if (extent.maxContentBytes > decodeLimit(contentBytes)) throw tooLarge(extent.maxContentBytes, contentBytes);
+  await assertBounded(bytes, header, contentBytes, extent.maxContentBytes);
   const encoded = await decode(bytes.subarray(0, extent.bytes));
   if (encoded.length !== contentBytes) throw damaged('a block decompresses to another size than it says');
   return { encoded, compressedBytes: extent.bytes };
 }
 
+/** what a frame may decode to above its claim before that is found out */
+const SLACK_BYTES = 8 * 1024 * 1024;
+
 /**
- * A frame may claim little and decode to much, and the decoder knows no limit: so it is kept from frames whose blocks could
- * hold far more than they claim. Honest ones hold at most twice as much at usual levels; at high ones blocks are split.
+ * A frame may claim little and decode to much, and the decoder knows no limit. Headers tell how much the blocks could hold at
+ * most; honest ones hold at most twice what they claim at usual levels, but at high ones blocks are split. Where it is
+ * more, the frame is decoded in growing parts first, each of which can't exceed the claim by more than the slack.
+ * @throws PermafrostError ARCHIVE_LIMIT before more than that was decoded
  */
-function decodeLimit(contentBytes: number): number {
-  return Math.min(16 * Math.max(contentBytes, 1024 * 1024), contentBytes + 256 * 1024 * 1024);
+async function assertBounded(
+  bytes: Buffer,
+  header: FrameHeader,
+  contentBytes: number,
+  maxContentBytes: number,
+): Promise<void> {
+  if (maxContentBytes <= contentBytes + Math.max(contentBytes, SLACK_BYTES)) return;
+  const blocks = [...frameBlocks(bytes, header.bytes)];
+  const head = prefixHead(header, contentBytes);
+  let decodedBytes = 0;
+  let next = 0;
+  while (next < blocks.length) {
+    let mayHold = decodedBytes;
+    const first = next;
+    for (let block = blocks[next]; block !== undefined; block = blocks[next]) {
+      if (mayHold + block.maxContentBytes > contentBytes + SLACK_BYTES) break;
+      mayHold += block.maxContentBytes;
+      next += 1;
+    }
+    // an RLE block alone tells its size: it may be larger than all there should be
+    if (next === first) throw tooLarge(mayHold + (blocks[next]?.maxContentBytes ?? 0), contentBytes);
+    decodedBytes = (await decode(framePrefix(bytes, head, header.bytes, blocks[next - 1]))).length;
+    if (decodedBytes > contentBytes) throw tooLarge(decodedBytes, contentBytes);
+  }
+}
+
+/** Neither content size nor checksum: of a part of the frame both would be wrong. */
+function prefixHead({ window }: FrameHeader, contentBytes: number): Buffer {
+  const head = Buffer.alloc(6);
+  head.writeUInt32LE(FRAME_MAGIC);
+  const windowLog = Math.min(MAX_WINDOW_LOG, Math.max(10, Math.ceil(Math.log2(Math.max(1, contentBytes)))));
+  head[5] = window[0] ?? (windowLog - 10) << 3;
+  return head;
+}
+
+/** The frame up to and with a block, which becomes its last one. */
+function framePrefix(bytes: Buffer, head: Buffer, start: number, last: FrameBlock | undefined): Buffer {
+  const prefix = Buffer.concat([head, bytes.subarray(start, last?.end ?? start)]);
+  const at = head.length + (last?.start ?? start) - start;
+  prefix[at] = (prefix[at] ?? 0) | 1;
+  return prefix;
 }
 
 /** Checks the content's size and checksum too, libzstd does. */
@@ -158,19 +204,36 @@ function contentSize(bytes: Buffer, at: number, sizeBytes: number): number | nul
   return bytes.readUIntLE(at, sizeBytes) + (sizeBytes === 2 ? 256 : 0);
 }
 
-/** Walks the blocks of a frame: where it ends, and how much it could decode to. Null when it goes on behind the bytes. */
-function frameExtent(bytes: Buffer, header: FrameHeader): { bytes: number; maxContentBytes: number } | null {
-  let maxContentBytes = 0;
-  for (let at = header.bytes; at + 3 <= bytes.length;) {
+interface FrameBlock {
+  readonly start: number;
+  readonly end: number;
+  readonly isLast: boolean;
+  /** it decodes to no more */
+  readonly maxContentBytes: number;
+}
+
+/** The blocks of a frame, as far as the bytes go. */
+function* frameBlocks(bytes: Buffer, start: number): Generator<FrameBlock> {
+  for (let at = start; at + 3 <= bytes.length;) {
     const head = bytes.readUIntLE(at, 3);
     const type = (head >>> 1) & 0b11;
     const size = head >>> 3;
     if (type === RESERVED_BLOCK || size > MAX_BLOCK_BYTES) throw damaged('a block is malformed');
-    maxContentBytes += type === COMPRESSED_BLOCK ? MAX_BLOCK_BYTES : size;
-    at += 3 + (type === RLE_BLOCK ? 1 : size);
-    if ((head & 1) === 0) continue;
-    const end = at + CHECKSUM_BYTES;
-    return end <= bytes.length ? { bytes: end, maxContentBytes } : null;
+    const maxContentBytes = type === COMPRESSED_BLOCK ? MAX_BLOCK_BYTES : size;
+    const end = at + 3 + (type === RLE_BLOCK ? 1 : size);
+    const isLast = (head & 1) === 1;
+    yield { start: at, end, isLast, maxContentBytes };
+    if (isLast) return;
+    at = end;
+  }
+}
+
+/** Where a frame ends, and how much it could decode to. Null when it goes on behind the bytes. */
+function frameExtent(bytes: Buffer, header: FrameHeader): { bytes: number; maxContentBytes: number } | null {
+  let sum = 0;
+  for (const { end, isLast, maxContentBytes } of frameBlocks(bytes, header.bytes)) {
+    sum += maxContentBytes;
+    if (isLast && end + CHECKSUM_BYTES <= bytes.length) return { bytes: end + CHECKSUM_BYTES, maxContentBytes: sum };
   }
   return null;
 }

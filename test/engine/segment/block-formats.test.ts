@@ -1,5 +1,6 @@
 import { gunzipSync } from 'node:zlib';
 import { decompress as fzstd } from 'fzstd';
+import { xxh64 } from '@node-rs/xxhash';
 import { describe, expect, test } from 'vitest';
 import { BLOCK_FORMATS } from '../../../electron/engine/segment/block-formats';
 import { codeOf, seededRandom } from './support';
@@ -81,7 +82,32 @@ describe('a zstd frame', () => {
     const head = frame(0x84, 0x58, 10, 0, 0, 0);
     const bomb = Buffer.concat([head, ...Array.from({ length: 10_000 }, () => rle), last, Buffer.alloc(4)]);
     expect(await codeOf(() => zstd.firstBlock(bomb, LIMIT))).toBe('ARCHIVE_LIMIT');
+    const barely = Buffer.concat([head, ...Array.from({ length: 100 }, () => rle), last, Buffer.alloc(4)]);
+    expect(await codeOf(() => zstd.firstBlock(barely, LIMIT))).toBe('ARCHIVE_LIMIT');
     const small = Buffer.concat([head, rle, last, Buffer.alloc(4)]);
     expect(await codeOf(() => zstd.firstBlock(small, LIMIT))).toBe('ARCHIVE_DAMAGED');
+  });
+
+  test('whose blocks were split into many small ones opens all the same', async () => {
+    const blocks = 3_000;
+    const content = Buffer.concat(
+      Array.from({ length: blocks }, (_, at) => Buffer.from(`${at}\n`.padStart(1_000, 'x'))),
+    );
+    // one compressed block each: what they could hold is 128 KiB, what they hold 1,000 bytes
+    const frames = await Promise.all(
+      Array.from({ length: blocks }, (_, at) => zstd.compress(content.subarray(at * 1_000, (at + 1) * 1_000), 3)),
+    );
+    const bodies = frames.map((each) => {
+      const body = Buffer.from(each.subarray(each.readUInt8(4) & 0x20 ? 9 : 10, -4));
+      return body;
+    });
+    bodies.forEach((body, at) => (body[0] = (body[0]! & 0xfe) | (at === blocks - 1 ? 1 : 0)));
+    const size = Buffer.alloc(4);
+    size.writeUInt32LE(content.length);
+    const checksum = Buffer.alloc(4);
+    checksum.writeUInt32LE(Number(xxh64(content) & 0xffffffffn));
+    const split = Buffer.concat([frame(0x84, 0x58), size, ...bodies, checksum]);
+
+    expect((await zstd.firstBlock(split, LIMIT))?.encoded.equals(content)).toBe(true);
   });
 });
