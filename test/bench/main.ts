@@ -9,6 +9,7 @@ import { measureApp } from './app';
 import { measureGrowth } from './growth';
 import { describeMachine } from './machine';
 import { HELP, parseOptions, type BenchOptions } from './options';
+import { RESTORES } from './restore';
 import { CARGO, rivalSubject } from './rival';
 import { COMMAND, startServers } from './servers';
 import { measureSpeed, type Bench } from './speed';
@@ -41,6 +42,7 @@ export async function main(args: readonly string[]): Promise<number> {
 async function runParts(bench: Bench): Promise<void> {
   const { parts } = bench.options;
   if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
+  if (parts.includes('restore')) await measureSpeed(bench, RESTORES);
   if (parts.includes('growth')) await measureGrowth(bench);
   if (parts.includes('app')) await measureApp(bench);
 }

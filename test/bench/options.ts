@@ -24,12 +24,12 @@ export interface BenchOptions {
   readonly appMessages: number;
 }
 
-export const PARTS = ['speed', 'growth', 'app'] as const;
+export const PARTS = ['speed', 'restore', 'growth', 'app'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const HELP = `npm run bench -- [FLAGS]
 
-Measures the archiver beside other people's ways to do the same, in one run, on the same data.
+Measures the archiver, and the way back, beside other people's ways to do the same, in one run, on the same data.
 
   --quick            a try in seconds: 100,000 messages, one round
   --full             1,000,000 on 3 and 4,000,000 on 12 partitions, and messages of 1 KiB
@@ -38,7 +38,7 @@ Measures the archiver beside other people's ways to do the same, in one run, on 
   --kafka WHICH      real, sandbox, or the host:port of one that runs; real where it can be had
   --rivals           kafka-backup too (Rust; builds for minutes the first time)
   --only WORD        subjects whose name has it; repeatable
-  --part PART        speed, growth or app; repeatable; all
+  --part PART        speed, restore, growth or app; repeatable; all
   --batch-bytes N    a producer's batch; 16384, the Java producer's default`;
 
 /** @throws Error with a message for the user */

@@ -12,6 +12,11 @@ import { fetchTopics, type TopicDescription } from './topic-metadata';
 
 const KNOWN_CHECKS = 50;
 const KNOWN_CHECK_MS = 100;
+const NOT_YET_KNOWN: ReadonlySet<string> = new Set([
+  'UNKNOWN_TOPIC_OR_PARTITION',
+  'LEADER_NOT_AVAILABLE',
+  'NOT_LEADER_FOR_PARTITION',
+]);
 
 export interface TopicSetting {
   readonly value: string;
@@ -121,7 +126,7 @@ export class TargetCluster {
 
   /** In partition order. */
   logRanges(topic: string): Promise<readonly LogRange[]> {
-    return this.#questions.logRanges(topic);
+    return onceItIsKnown(() => this.#questions.logRanges(topic));
   }
 
   committed(groupId: string, topic: string): ReturnType<KafkaAdmin['committed']> {
@@ -156,7 +161,8 @@ async function onceItIsKnown<Answer>(ask: () => Promise<Answer>): Promise<Answer
     try {
       return await ask();
     } catch (thrown) {
-      if (left === 0 || protocolErrorOf(thrown) !== 'UNKNOWN_TOPIC_OR_PARTITION') throw thrown;
+      const told = protocolErrorOf(thrown instanceof PermafrostError ? thrown.cause : thrown);
+      if (left === 0 || told === null || !NOT_YET_KNOWN.has(told)) throw thrown;
     }
     await sleep(KNOWN_CHECK_MS);
   }

@@ -114,7 +114,7 @@ function LastStep() {
 
 function Partitions(props: { readonly partitions: readonly PlannedPartitionView[] }) {
   return (
-    <Table aria-label="Partitions" className={classes.table} horizontalSpacing="sm" verticalSpacing={6}>
+    <Table aria-label="Partitions" className={classes.table} horizontalSpacing={8} verticalSpacing={6}>
       <Table.Thead>
         <Table.Tr>
           <Table.Th>Partition</Table.Th>
@@ -122,7 +122,7 @@ function Partitions(props: { readonly partitions: readonly PlannedPartitionView[
           <Table.Th className={classes.right}>Size</Table.Th>
           <Table.Th className={classes.right}>Download</Table.Th>
           <Table.Th className={classes.right}>Offsets</Table.Th>
-          <Table.Th className={classes.right}>There already</Table.Th>
+          <Table.Th className={classes.right}>There</Table.Th>
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody>

@@ -8,7 +8,7 @@ import { groupOfJob, parseProgress, type PartitionProgress } from './job-progres
 import type { RestoreOptions } from './options';
 import { selectionDigest, takesAllOf } from './selection';
 import { findSource, type RestoreSource, type SourcePartition } from './source';
-import { effectText, settingsAtWork, valuesOf, type SettingAtWork } from './topic-settings';
+import { effectText, settingsAtWork, settingsToSetAside, valuesOf, type SettingAtWork } from './topic-settings';
 
 export interface PlannedPartition {
   readonly partition: number;
@@ -289,8 +289,9 @@ function notesOf(
       `Topic ${target.topic} gets ${replicationFactor} replicas in place of ${like.replicationFactor}: there are no more brokers.`,
     );
   }
-  if (exists && existingSettings === 'set aside')
-    notes.push(`Settings of topic ${target.topic} that would change or delete records are set aside meanwhile.`);
+  const aside = target.settings === null ? [] : Object.keys(settingsToSetAside(target.settings));
+  if (aside.length > 0 && existingSettings === 'set aside')
+    notes.push(`Settings of topic ${target.topic} are set aside meanwhile: ${aside.join(', ')}.`);
   for (const { groupId, isStale } of groups) {
     if (isStale)
       notes.push(
