@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
     if (willRun) prestartThread();
     return (await import('./archive-command')).archiveCommand;
   },
+  verify: async () => (await import('./verify-command')).verifyCommand,
   send: async () => (await import('./send-command')).sendCommand,
   restore: async () => (await import('./restore-command')).restoreCommand,
   cat: async () => (await import('./cat-command')).catCommand,

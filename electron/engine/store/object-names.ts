@@ -40,6 +40,16 @@ export function parseObjectName(name: string, prefix: string): ObjectName | null
   return { prefix, topic, life, partition: Number(partition), firstOffset };
 }
 
+/** The topic's id, or what stands for it, without truncations: a life is called `<id>~<k>` after the k-th of them. */
+export function lifeBase(life: string): string {
+  return life.split('~', 1)[0] ?? life;
+}
+
+/** How often the log had been cut when a life began. */
+export function lifeTruncations(life: string): number {
+  return Number(life.split('~')[1] ?? 0);
+}
+
 const CODEC_SUFFIX: Readonly<Record<Codec, string>> = { none: '', gzip: '.gz', zstd: '.zst' };
 
 /** `<topic>-<p>-<firstOffset>.jsonl[.gz|.zst][.age]`: a plain file name, whatever the topic is called. */

@@ -14,7 +14,7 @@ import type { RateLimit } from './rate-limit';
 import { recordTest, takesAll, type RestoreSelection } from './selection';
 import type { SourceArchive } from './source';
 import type { SettingsAside } from './topic-settings';
-import { loadArchive } from './verified-archive';
+import { loadArchive } from '../verified-archive';
 
 /** of record batches before compression: what is lost when it is killed, and what an aborted transaction leaves behind */
 const TRANSACTION_BYTES = 16_000_000;

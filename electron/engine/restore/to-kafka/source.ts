@@ -1,7 +1,7 @@
 /** The archives that a selection is restored from, found by their names and metadata. */
 import { PermafrostError } from '../../../../shared/errors';
 import type { Coverage } from '../../store/coverage-metadata';
-import { parseObjectName, type ObjectName } from '../../store/object-names';
+import { lifeBase, lifeTruncations, parseObjectName, type ObjectName } from '../../store/object-names';
 import type { ListPage, ObjectStore, StoredObject } from '../../store/port';
 import { describeArchive } from '../list';
 import { mayHold, type RestoreSelection } from './selection';
@@ -113,19 +113,14 @@ function chooseLife(
 ): { readonly life: string; readonly taken: readonly Found[] } {
   if (selection.life === null) {
     const newest = found.reduce((best, each) => (each.object.createdAt > best.object.createdAt ? each : best));
-    const life = baseOf(newest.name.life);
-    return { life, taken: found.filter(({ name }) => baseOf(name.life) === life) };
+    const life = lifeBase(newest.name.life);
+    return { life, taken: found.filter(({ name }) => lifeBase(name.life) === life) };
   }
   const wanted = selection.life;
-  const taken = found.filter(({ name }) => name.life === wanted || baseOf(name.life) === wanted);
-  if (taken.length > 0 || selection.mayBeEmpty) return { life: baseOf(wanted), taken };
+  const taken = found.filter(({ name }) => name.life === wanted || lifeBase(name.life) === wanted);
+  if (taken.length > 0 || selection.mayBeEmpty) return { life: lifeBase(wanted), taken };
   const lives = [...new Set(found.map(({ name }) => name.life))].join(', ');
   throw nothingThere(store, selection, `there is no life ${wanted} of it, only ${lives}`);
-}
-
-/** `<id>~<k>` after the k-th truncation of the log: see archive/lives.ts. */
-function baseOf(life: string): string {
-  return life.split('~', 1)[0] ?? life;
 }
 
 function byPartition(found: readonly Found[]): ReadonlyMap<number, readonly Found[]> {
@@ -141,7 +136,7 @@ function byPartition(found: readonly Found[]): ReadonlyMap<number, readonly Foun
 /** What was archived behind the last truncation of the partition's log, unless another life is asked for by its whole name. */
 function latestOf(found: readonly Found[], wanted: string | null): readonly Found[] {
   const isNamed = wanted?.includes('~') === true;
-  const truncations = ({ name }: Found): number => Number(name.life.split('~')[1] ?? 0);
+  const truncations = ({ name }: Found): number => lifeTruncations(name.life);
   const latest = Math.max(...found.map(truncations));
   return found
     .filter((each) => (isNamed ? each.name.life === wanted : truncations(each) === latest))

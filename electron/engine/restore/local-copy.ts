@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { messageOf, PermafrostError } from '../../../../shared/errors';
-import type { RangedSource } from '../../segment/ranged-source';
-import type { ObjectStore, StoredObject } from '../../store/port';
-import { Crc32c } from '../crc32c';
+import { messageOf, PermafrostError } from '../../../shared/errors';
+import type { RangedSource } from '../segment/ranged-source';
+import type { ObjectStore, StoredObject } from '../store/port';
+import { Crc32c } from './crc32c';
 
 /** as stored: encrypted archives lie encrypted on the disk too */
 const MAX_IN_MEMORY = 32 * 1024 * 1024;
@@ -42,7 +42,7 @@ export async function copyToHere(
   await copy.close();
   throw new PermafrostError(
     'ARCHIVE_DAMAGED',
-    `${name} is damaged: ${copy.size} bytes came with crc32c ${checksum.base64}, the bucket says ${size} and ${object.crc32c}. Nothing of it was restored.`,
+    `${name} is damaged: ${copy.size} bytes came with crc32c ${checksum.base64}, the bucket says ${size} and ${object.crc32c}.`,
     { context: { object: name } },
   );
 }

@@ -2,18 +2,17 @@
  * An archive that was read to its end before anything is made of it: checksum of the bucket, encryption, compression, every
  * line, and all that index and metadata say of them.
  */
-import { PermafrostError } from '../../../../shared/errors';
-import type { Identity } from '../../keys/identity';
-import { damaged } from '../../segment/errors';
-import type { BlockEntry } from '../../segment/identity';
-import { LineError } from '../../segment/lines';
-import { lineTranslator, type BlockFacts, type RunTerms, type TranslatedBlock } from '../../segment/record-runs';
-import type { SegmentReader } from '../../segment/segment-reader';
-import type { Coverage } from '../../store/coverage-metadata';
-import type { ObjectStore } from '../../store/port';
-import { aboutObject, openArchiveFrom } from '../open-archive';
+import { PermafrostError } from '../../../shared/errors';
+import type { Identity } from '../keys/identity';
+import { damaged } from '../segment/errors';
+import type { BlockEntry } from '../segment/identity';
+import { LineError } from '../segment/lines';
+import { lineTranslator, type BlockFacts, type RunTerms, type TranslatedBlock } from '../segment/record-runs';
+import type { SegmentReader } from '../segment/segment-reader';
+import type { Coverage } from '../store/coverage-metadata';
+import type { ObjectStore, StoredObject } from '../store/port';
+import { aboutObject, openArchiveFrom } from './open-archive';
 import { copyToHere, type LocalCopy } from './local-copy';
-import type { SourceArchive } from './source';
 
 /** what is read is here already: two blocks, decompressed side by side */
 const AHEAD_BYTES = 2 * 1024 * 1024;
@@ -67,7 +66,7 @@ export class VerifiedArchive {
  */
 export async function loadArchive(
   store: ObjectStore,
-  { object, coverage }: SourceArchive,
+  { object, coverage }: { readonly object: StoredObject; readonly coverage: Coverage },
   { identities, signal, onBytes }: LoadOptions,
 ): Promise<VerifiedArchive> {
   const copy = await copyToHere(store, object, signal, onBytes);
@@ -87,7 +86,7 @@ async function verify(segment: SegmentReader, coverage: Coverage, signal: AbortS
   let records = 0;
   let index = 0;
   for await (const encoded of segment.encodedBlocks(AHEAD_BYTES)) {
-    if (signal.aborted) throw new PermafrostError('CANCELLED', 'The restore was cancelled.');
+    if (signal.aborted) throw new PermafrostError('CANCELLED', 'Reading an archive was cancelled.');
     const facts = factsOf(index, encoded);
     const entry = segment.blocks[index];
     if (entry !== undefined && !isAsIndexed(facts, entry)) {

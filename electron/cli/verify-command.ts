@@ -1,0 +1,166 @@
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { z } from 'zod';
+import { messageOf, PermafrostError } from '../../shared/errors';
+import { topicName } from '../../shared/model/settings';
+import { connectKafka } from '../engine/kafka/client';
+import type { Finding } from '../engine/restore/verify/finding';
+import { reportJson, summaryOf, type ReportHead } from '../engine/restore/verify/report';
+import { holesText, offsetsText, reportPage, STRETCH_WORDS } from '../engine/restore/verify/report-page';
+import { verify, type Part, type Verification, type VerifiedChain } from '../engine/restore/verify/verify';
+import { openStore } from '../engine/store/open-store';
+import { parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
+import type { Command } from './command';
+import { brokerList, KAFKA_FLAGS, KAFKA_HELP } from './kafka-flags';
+import { KEY_FLAGS, KEY_HELP, keyFlagsShape, readIdentities } from './key-flags';
+import { createOutput, type Output } from './output';
+import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-flags';
+import { showProgress } from './progress';
+import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
+
+const FLAGS = {
+  settings: { type: 'string' },
+  ...KAFKA_FLAGS,
+  ...PLACE_FLAGS,
+  ...KEY_FLAGS,
+  group: { type: 'string' },
+  topic: { type: 'string', multiple: true },
+  partition: { type: 'string', multiple: true },
+  content: { type: 'boolean' },
+  part: { type: 'string' },
+  report: { type: 'string', multiple: true },
+  json: { type: 'boolean' },
+} as const satisfies Flags;
+
+const part = z
+  .string()
+  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, 'takes a part such as 1/4')
+  .transform((text): Part => {
+    const [number = 1, of = 1] = text.split('/').map(Number);
+    return { number, of };
+  })
+  .refine(({ number, of }) => number <= of, 'takes a part such as 1/4: the first number is not above the second');
+
+const schema = z.object({
+  ...placeFlagsShape,
+  ...keyFlagsShape,
+  brokers: brokerList.optional(),
+  group: z.string().min(1).default('archiver'),
+  topic: z.array(topicName).optional(),
+  partition: z.array(wholeNumber(0, 1_000_000)).optional(),
+  content: z.boolean().default(false),
+  part: part.optional(),
+  report: z.array(z.string().regex(/\.(json|html)$/, 'takes a file that ends in .json or .html')).default([]),
+});
+
+const FOUND = 3;
+
+export const verifyCommand: Command = {
+  name: 'verify',
+  summary: 'Proves that nothing is missing in the archives, and with --content that they can be read',
+  help: `permafrost verify (--endpoint URL --bucket NAME | --folder DIR) [--brokers HOST:PORT] [--content] [--report FILE]
+
+Lists all archives and looks whether each partition's chain is whole; beside Kafka's own offsets with --brokers. Reads
+only: nothing changes in the bucket or in Kafka.
+
+${PLACE_HELP}
+${KAFKA_HELP}; without it the chains alone are looked at
+  --group NAME          of the archiver, for what it has committed; archiver
+  --topic NAME          repeatable; all
+  --partition N         repeatable; all
+  --content             downloads each archive and checks its checksums, encryption, compression, records, times, index
+                        and metadata
+${KEY_HELP}
+  --part N/M            with --content: one of M parts of the archives; all parts together are everything
+  --report FILE         a report that can be filed, as FILE.json or FILE.html; repeatable
+  --settings FILE       what no flag says
+  --json                events as JSON lines
+
+Exit codes: 0 nothing is wrong; 1 failed or cancelled; 2 called wrongly; 3 something was found.
+
+${SETTINGS_HELP}`,
+  run: async (args, { environment, isJson }) => {
+    const flags = parseFlags(args, FLAGS, schema, environment, { readFile: flagsOfSettings });
+    if (flags.part !== undefined && !flags.content) throw new UsageError('--part goes with --content');
+    const output = createOutput(isJson);
+    const startedAt = new Date().toISOString();
+    const store = await openStore(storePlace(flags, environment));
+    const progress = showProgress({ output, isJson, unit: 'records' });
+    const { brokers } = flags;
+    try {
+      const verification = await verify(store, {
+        prefix: flags.prefix,
+        topics: flags.topic ?? null,
+        partitions: flags.partition ?? null,
+        kafka: brokers === undefined ? null : connectKafka({ brokers, clientId: 'permafrost-verify' }),
+        groupId: flags.group,
+        content: flags.content ? { part: flags.part ?? null } : null,
+        identities: await readIdentities(flags),
+        signal: untilAskedToEnd(),
+        onProgress: (done) => progress.update(done),
+      });
+      progress.end();
+      tell(output, verification);
+      const head: ReportHead = { version: version(), startedAt, endedAt: new Date().toISOString() };
+      for (const file of flags.report) await writeReport(file, head, verification);
+      return verification.findings.length === 0 ? 0 : FOUND;
+    } finally {
+      progress.end();
+    }
+  },
+};
+
+function version(): string {
+  const description = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
+  return description.version;
+}
+
+async function writeReport(file: string, head: ReportHead, verification: Verification): Promise<void> {
+  const report = file.endsWith('.json') ? reportJson(head, verification) : reportPage(head, verification);
+  try {
+    await writeFile(file, report);
+  } catch (cause) {
+    throw new PermafrostError('FILE_UNWRITABLE', `The report cannot be written to ${file} (${messageOf(cause)}).`, {
+      cause,
+    });
+  }
+}
+
+function tell(output: Output, verification: Verification): void {
+  for (const chain of verification.chains) tellChain(output, chain);
+  for (const finding of verification.findings) tellFinding(output, finding);
+  const { location, prefix, isKafkaAsked, content, findings } = verification;
+  const fields = { location, prefix, isKafkaAsked, content, findings: findings.length };
+  output.event('verified', fields, summaryOf(verification));
+}
+
+function tellChain(output: Output, chain: VerifiedChain): void {
+  const { topic, partition, life, archives, records, storedBytes, stretches, log } = chain;
+  const lines = stretches.map((stretch) => {
+    const { kind, firstOffset, nextOffset } = stretch;
+    const holes = holesText(stretch);
+    const count = stretch.archives === 0 ? '' : `, ${stretch.records.toLocaleString('en')} records`;
+    return `  ${offsetsText(firstOffset, nextOffset)}: ${STRETCH_WORDS[kind]}${count}${holes === '' ? '' : `; ${holes}`}`;
+  });
+  output.event(
+    'chain',
+    plain({ topic, partition, life, archives, records, storedBytes, log, stretches }),
+    [`${topic}, partition ${partition}, life ${life}`, ...lines].join('\n'),
+  );
+}
+
+function tellFinding(output: Output, finding: Finding): void {
+  const { kind, topic, partition, firstOffset, nextOffset, object, cause, meaning } = finding;
+  const where = `${topic}, partition ${partition}, ${offsetsText(firstOffset, nextOffset)}`;
+  output.event(
+    'finding',
+    plain({ ...finding }),
+    `${kind}: ${where}: ${cause} ${meaning}${object === null ? '' : ` (${object})`}`,
+  );
+}
+
+/** For JSON: int64 as text. */
+function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
+  const text = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+  return JSON.parse(JSON.stringify(fields, text)) as Record<string, unknown>;
+}

@@ -1,0 +1,40 @@
+/** A verification as a document of its own: what was checked, when, by which version, with what result. */
+import type { Verification } from './verify';
+
+export interface ReportHead {
+  /** of Permafrost */
+  readonly version: string;
+  /** ISO 8601 */
+  readonly startedAt: string;
+  readonly endedAt: string;
+}
+
+/** ok: nothing was found, and all of what was asked for was looked at */
+export type Verdict = 'ok' | 'findings';
+
+export function verdictOf({ findings }: Verification): Verdict {
+  return findings.length === 0 ? 'ok' : 'findings';
+}
+
+/** As JSON, int64 as text. */
+export function reportJson(head: ReportHead, verification: Verification): string {
+  const text = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
+  return `${JSON.stringify({ permafrostReport: 1, ...head, verdict: verdictOf(verification), ...verification }, text, 2)}\n`;
+}
+
+/** One sentence for a person. */
+export function summaryOf(verification: Verification): string {
+  const { chains, findings, content } = verification;
+  const archives = chains.reduce((sum, chain) => sum + chain.archives, 0);
+  const records = chains.reduce((sum, chain) => sum + chain.records, 0);
+  const found = findings.length === 0 ? 'nothing is wrong' : counted(findings.length, 'finding');
+  const read =
+    content === null
+      ? 'contents were not read'
+      : `${content.records.toLocaleString('en')} of ${content.ofRecords.toLocaleString('en')} records read and whole`;
+  return `${counted(archives, 'archive')} with ${counted(records, 'record')} on ${counted(chains.length, 'chain')}: ${found}; ${read}`;
+}
+
+export function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}

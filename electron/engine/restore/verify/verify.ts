@@ -1,0 +1,173 @@
+/** Proves what is in a bucket: that nothing is missing in its chains, and that their archives hold. */
+import { PermafrostError } from '../../../../shared/errors';
+import type { Identity } from '../../keys/identity';
+import type { Kafka } from '../../kafka/kafkajs-types';
+import { lifeBase } from '../../store/object-names';
+import type { ObjectStore } from '../../store/port';
+import { listChains, type Chain, type ChainSelection } from './chains';
+import { checkContent, type PlacedArchive } from './content';
+import { coverageOf, type LogView, type Stretch } from './coverage';
+import type { Finding } from './finding';
+import { fetchLogs, logOf, type TopicLogs } from './log-views';
+
+/** One of so many parts of the archives, all of about the same number: 1/4 to 4/4 together are all. */
+export interface Part {
+  /** from 1 */
+  readonly number: number;
+  readonly of: number;
+}
+
+export interface VerifyOptions extends ChainSelection {
+  /** null: the chains alone are looked at */
+  readonly kafka: Kafka | null;
+  /** of the archiver */
+  readonly groupId: string;
+  /** null: the content is not looked at */
+  readonly content: { readonly part: Part | null } | null;
+  /** all private keys at hand */
+  readonly identities: readonly Identity[];
+  readonly signal: AbortSignal;
+  readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
+}
+
+export interface VerifiedChain {
+  readonly topic: string;
+  readonly partition: number;
+  readonly life: string;
+  /** null for a life that is over, and where Kafka was not asked */
+  readonly log: LogView | null;
+  readonly stretches: readonly Stretch[];
+  readonly archives: number;
+  readonly records: number;
+  readonly storedBytes: number;
+  /** some of its archives leave records out on purpose */
+  readonly isReduced: boolean;
+}
+
+export interface Verification {
+  /** where the archives lie */
+  readonly location: string;
+  readonly prefix: string;
+  readonly chains: readonly VerifiedChain[];
+  readonly findings: readonly Finding[];
+  readonly isKafkaAsked: boolean;
+  /** null when it was not looked at */
+  readonly content: ContentShare | null;
+}
+
+/** How much of all that the selection has was read and holds. */
+export interface ContentShare {
+  readonly part: Part | null;
+  readonly archives: number;
+  readonly ofArchives: number;
+  readonly records: number;
+  readonly ofRecords: number;
+  readonly storedBytes: number;
+  readonly ofStoredBytes: number;
+}
+
+/**
+ * Reads only: nothing in the bucket or in Kafka changes.
+ * @throws PermafrostError STORE_NOT_FOUND, also when there is nothing to verify; STORE_DENIED, STORE_UNAVAILABLE; KAFKA_UNAVAILABLE, KAFKA_REFUSED; CANCELLED
+ */
+export async function verify(store: ObjectStore, options: VerifyOptions): Promise<Verification> {
+  const found = await listChains(store, options, options.signal);
+  assertSomething(store, found, options);
+  const logs = await logsOf(found, options);
+  const chains = [...found, ...withoutArchives(found, logs, options)];
+  const told = chains.map((chain) => {
+    const log = logOf(chain, chains, logs);
+    return { chain, log, ...coverageOf(chain, log) };
+  });
+  const content = options.content === null ? null : await contentOf(store, chains, options.content.part, options);
+  return {
+    location: store.location,
+    prefix: options.prefix,
+    chains: told.map(({ chain, log, stretches }) => ({ ...facts(chain), log, stretches })),
+    findings: [...told.flatMap(({ findings }) => findings), ...(content?.findings ?? [])],
+    isKafkaAsked: options.kafka !== null,
+    content: content?.share ?? null,
+  };
+}
+
+/** A mistyped name must not look like a proof. */
+function assertSomething(store: ObjectStore, found: readonly Chain[], { prefix, topics }: ChainSelection): void {
+  const place = prefix === '' ? store.location : `${store.location}/${prefix}`;
+  const nameless = topics?.find((topic) => !found.some((chain) => chain.topic === topic));
+  if (found.length > 0 && nameless === undefined) return;
+  throw new PermafrostError(
+    'STORE_NOT_FOUND',
+    `There are no archives${nameless === undefined ? '' : ` of topic ${nameless}`} under ${place}. Check the prefix${nameless === undefined ? '' : ' and the name'}.`,
+    { context: { location: store.location } },
+  );
+}
+
+async function logsOf(
+  chains: readonly Chain[],
+  { kafka, groupId, topics }: VerifyOptions,
+): Promise<ReadonlyMap<string, TopicLogs>> {
+  if (kafka === null) return new Map();
+  return fetchLogs(kafka, topics ?? [...new Set(chains.map(({ topic }) => topic))], groupId);
+}
+
+/** Partitions that Kafka has and that no archive is of. */
+function withoutArchives(
+  found: readonly Chain[],
+  logs: ReadonlyMap<string, TopicLogs>,
+  { partitions: wanted }: VerifyOptions,
+): readonly Chain[] {
+  return [...logs].flatMap(([topic, { life, partitions }]) =>
+    [...partitions.keys()]
+      .filter((partition) => wanted?.includes(partition) !== false)
+      .filter(
+        (partition) =>
+          !found.some(
+            (chain) => chain.topic === topic && chain.partition === partition && lifeBase(chain.life) === life,
+          ),
+      )
+      .map((partition) => ({ topic, partition, life, archives: [], findings: [] })),
+  );
+}
+
+function facts(chain: Chain): Omit<VerifiedChain, 'log' | 'stretches'> {
+  const { topic, partition, life, archives } = chain;
+  return {
+    ...{ topic, partition, life, archives: archives.length },
+    records: archives.reduce((sum, { coverage }) => sum + coverage.records, 0),
+    storedBytes: archives.reduce((sum, { object }) => sum + object.size, 0),
+    isReduced: archives.some(({ coverage }) => coverage.reduction !== null),
+  };
+}
+
+async function contentOf(
+  store: ObjectStore,
+  chains: readonly Chain[],
+  part: Part | null,
+  { identities, signal, onProgress }: VerifyOptions,
+): Promise<{ readonly share: ContentShare; readonly findings: readonly Finding[] }> {
+  const all = chains.flatMap((chain) => chain.archives.map((archive): PlacedArchive => ({ chain, archive })));
+  const chosen = part === null ? all : all.filter((_, index) => index % part.of === part.number - 1);
+  const total = recordsOf(chosen);
+  let done = 0;
+  onProgress({ done, total });
+  const checked = await checkContent(store, chosen, {
+    identities,
+    signal,
+    onChecked: ({ coverage }) => {
+      done += coverage.records;
+      onProgress({ done, total });
+    },
+  });
+  const { archives, records, storedBytes, findings } = checked;
+  const share = {
+    ...{ part, archives, records, storedBytes },
+    ofArchives: all.length,
+    ofRecords: recordsOf(all),
+    ofStoredBytes: all.reduce((sum, { archive }) => sum + archive.object.size, 0),
+  };
+  return { share, findings };
+}
+
+function recordsOf(archives: readonly PlacedArchive[]): number {
+  return archives.reduce((sum, { archive }) => sum + archive.coverage.records, 0);
+}
