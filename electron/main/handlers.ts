@@ -4,6 +4,7 @@ import type { JobOutcome } from '../worker/job-protocol';
 import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 import { readIfThere } from './files';
+import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
 
 const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
@@ -117,10 +118,7 @@ export function requestHandlers(app: App): RequestHandlers {
       );
     },
 
-    'preview.open': async (params) => (await reader.channel()).request('open', params),
-    'preview.records': async (params) => (await reader.channel()).request('records', params),
-    'preview.close': async (params) => (await reader.channel()).request('close', params),
-
+    ...previewHandlers(app),
     ...restoreHandlers(app),
 
     'key.list': () => keys.list(),

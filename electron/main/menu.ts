@@ -17,6 +17,8 @@ export function installMenu(act: (action: MenuAction) => void): void {
       {
         label: 'File',
         submenu: [
+          item('Open archive', 'open-archive', 'CmdOrCtrl+O'),
+          { type: 'separator' },
           item('Start or stop archiving', 'toggle-archiving', 'CmdOrCtrl+Shift+A'),
           { type: 'separator' },
           isMac ? { role: 'close' } : { role: 'quit' },

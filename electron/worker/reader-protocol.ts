@@ -2,6 +2,7 @@ import type {
   BucketView,
   LossView,
   ObjectPage,
+  MatchPage,
   ObjectRef,
   OpenedArchive,
   RecordPage,
@@ -33,6 +34,13 @@ export interface ReaderRequests {
   }): Promise<JobOutcome>;
   open(params: RequestParams<'preview.open'>): Promise<OpenedArchive>;
   records(params: RequestParams<'preview.records'>): Promise<RecordPage>;
+  openFile(params: RequestParams<'preview.openFile'>): Promise<OpenedArchive>;
+  row(params: RequestParams<'preview.row'>): Promise<{ readonly row: number }>;
+  filter(params: RequestParams<'preview.filter'>): null;
+  matches(params: RequestParams<'preview.matches'>): Promise<MatchPage>;
+  exportRecords(
+    params: RequestParams<'preview.export'> & { readonly jobId: string; readonly target: string },
+  ): Promise<JobOutcome>;
   close(params: RequestParams<'preview.close'>): null;
   cancel(params: { readonly jobId: string }): null;
 }

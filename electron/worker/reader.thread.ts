@@ -2,12 +2,14 @@
 import { randomUUID } from 'node:crypto';
 import { parentPort } from 'node:worker_threads';
 import { PermafrostError } from '../../shared/errors';
+import type { OpenedArchive } from '../../shared/model/archive';
 import { parseIdentity, type Identity } from '../engine/keys/identity';
 import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
 import { downloadObjects } from '../engine/restore/download';
 import { listObjects } from '../engine/restore/list';
 import { lossOfBucket } from '../engine/restore/loss';
-import { openPreview, type Preview } from '../engine/restore/preview';
+import { openFilePreview, openPreview, type Preview } from '../engine/restore/preview';
+import { exportRecords } from '../engine/restore/search/export-records';
 import { connectCloudStorage, type CloudStorage } from '../engine/store/cloud-storage';
 import { serve } from './channel';
 import { RunningJobs, type JobOutcome } from './job-protocol';
@@ -63,18 +65,27 @@ const handlers: ReaderRequests = {
       return { state, done: bytes, result: state === 'done' ? saved : `Cancelled: ${saved}` };
     }),
 
-  open: async ({ bucket, name, generation }) => {
-    const preview = await openPreview({ store: connected().bucket(bucket), name, generation, identities });
-    const handle = randomUUID();
-    previews.set(handle, preview);
-    return { handle, ...preview.info };
+  open: async ({ bucket, name, generation }) =>
+    keep(await openPreview({ store: connected().bucket(bucket), name, generation, identities })),
+  openFile: async ({ path }) => keep(await openFilePreview(path, identities)),
+  records: ({ handle, from, count }) => opened(handle).records(from, count),
+  row: async ({ handle, by, at }) => {
+    const preview = opened(handle);
+    return { row: await (by === 'offset' ? preview.rowOfOffset(BigInt(at)) : preview.rowOfTime(BigInt(at))) };
   },
-
-  records: ({ handle, from, count }) => {
-    const preview = previews.get(handle);
-    if (preview === undefined) throw new PermafrostError('BUSY', 'This archive is no longer open. Open it again.');
-    return preview.records(from, count);
+  filter: ({ handle, filter }) => {
+    opened(handle).filter(filter);
+    return null;
   },
+  matches: ({ handle, count }) => opened(handle).matches(count),
+  exportRecords: ({ jobId, handle, filter, form, target }) =>
+    jobs.run(jobId, async (signal) => {
+      const progress = progressOf(jobId);
+      const onProgress = (done: number): void => progress({ done, total: null });
+      const blocks = opened(handle).scan(filter);
+      const { path, records, bytes } = await exportRecords({ blocks, form, target, signal, onProgress });
+      return { state: 'done', done: bytes, result: `${counted(records, 'message')} saved to ${path}` };
+    }),
 
   close: ({ handle }) => {
     previews.get(handle)?.close();
@@ -87,6 +98,18 @@ const handlers: ReaderRequests = {
     return null;
   },
 };
+
+function keep(preview: Preview): OpenedArchive {
+  const handle = randomUUID();
+  previews.set(handle, preview);
+  return { handle, ...preview.info };
+}
+
+function opened(handle: string): Preview {
+  const preview = previews.get(handle);
+  if (preview === undefined) throw new PermafrostError('BUSY', 'This archive is no longer open. Open it again.');
+  return preview;
+}
 
 function connected(): CloudStorage {
   if (storage === null) throw new PermafrostError('INTERNAL', 'The reader is not connected.');

@@ -13,6 +13,7 @@ import {
   IconSend,
   IconSun,
   IconDeviceDesktop,
+  IconFileSearch,
   IconFileUpload,
   IconSparkles,
   IconCopy,
@@ -20,7 +21,7 @@ import {
   type Icon,
 } from '@tabler/icons-react';
 import { request } from '../ipc/client';
-import { refresh } from '../stores/bucket';
+import { chooseArchiveFile, refresh } from '../stores/bucket';
 import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame';
 import { useKeys, useLive } from '../stores/hooks';
 import { exportKey } from '../stores/key-export';
@@ -141,6 +142,12 @@ const SENDING: readonly Command[] = [
 ];
 
 const BUCKET: readonly Command[] = [
+  {
+    label: 'Open an archive from the disk',
+    icon: IconFileSearch,
+    run: () => attempt(chooseArchiveFile),
+    keywords: ['file', 'preview'],
+  },
   { label: 'Create a bucket', icon: IconBucket, run: () => openDialog({ kind: 'create-bucket' }) },
   {
     label: 'Refresh the bucket',

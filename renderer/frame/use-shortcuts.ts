@@ -2,12 +2,13 @@ import { spotlight } from '@mantine/spotlight';
 import { useEffect } from 'react';
 import type { MenuAction } from '../../shared/ipc/contract';
 import { on } from '../ipc/client';
+import { chooseArchiveFile } from '../stores/bucket';
 import { frameStore, showScreen } from '../stores/frame';
 import { toggleArchiving } from '../stores/live';
 import { attempt } from '../stores/report';
 import { SCREEN_LIST } from './screens';
 
-/** Ctrl/Cmd+1..6 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, / the filter of the screen. */
+/** Ctrl/Cmd+1..6 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+O an archive, / the filter of the screen. */
 export function useShortcuts(): void {
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
@@ -29,6 +30,10 @@ function actOn(event: KeyboardEvent): boolean {
   if (frameStore.getState().dialog !== null) return false;
   if (isMod && event.shiftKey && key === 'a') {
     attempt(toggleArchiving);
+    return true;
+  }
+  if (isMod && key === 'o') {
+    attempt(chooseArchiveFile);
     return true;
   }
   const target = isMod ? SCREEN_LIST.find(({ digit }) => digit === event.key) : undefined;
@@ -57,6 +62,7 @@ const MENU: Readonly<Record<MenuAction, () => void>> = {
   'show-keys': () => showScreen('keys'),
   'show-settings': () => showScreen('settings'),
   'toggle-archiving': () => attempt(toggleArchiving),
+  'open-archive': () => attempt(chooseArchiveFile),
   'open-palette': spotlight.open,
 };
 

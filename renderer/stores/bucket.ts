@@ -4,6 +4,7 @@ import { asPermafrostError, type PermafrostError } from '../../shared/errors';
 import type { BucketView, ObjectRef, ObjectRow } from '../../shared/model/archive';
 import { request } from '../ipc/client';
 import { rowId, type Place, type Sort } from './bucket-rows';
+import { showScreen } from './frame';
 import { activate, keepKnown, NOTHING_SELECTED, type Selection } from './selection';
 
 export interface BucketState {
@@ -22,9 +23,12 @@ export interface BucketState {
   readonly isDetailsOpen: boolean;
   /** a name to be shown as soon as it is listed */
   readonly wanted: string | null;
-  /** the archive that is looked into */
-  readonly opened: ObjectRef | null;
+  /** the archive that is looked into: an object of the bucket, or a file */
+  readonly opened: OpenedRef | null;
 }
+
+/** `path`: of a file on the disk, in place of an object */
+export type OpenedRef = ObjectRef & { readonly path?: string };
 
 const NOTHING_LISTED = {
   rows: null,
@@ -65,7 +69,13 @@ export async function loadBuckets(preferred: string): Promise<void> {
 
 export function chooseBucket(bucket: string | null): void {
   listing += 1;
-  bucketStore.setState({ ...NOTHING_LISTED, bucket, listed: null });
+  // a file that was opened has nothing to do with the bucket
+  bucketStore.setState(({ opened }) => ({
+    ...NOTHING_LISTED,
+    bucket,
+    listed: null,
+    opened: opened?.path === undefined ? null : opened,
+  }));
 }
 
 /**
@@ -143,4 +153,15 @@ export function showObject(name: string): void {
 
 export function lookInside(ref: ObjectRef | null): void {
   bucketStore.setState({ opened: ref === null ? null : { name: ref.name, generation: ref.generation } });
+}
+
+export function lookInsideFile(file: { readonly path: string; readonly name: string }): void {
+  bucketStore.setState({ opened: { name: file.name, generation: '0', path: file.path } });
+  showScreen('bucket');
+}
+
+/** Asks for a file, and looks inside. */
+export async function chooseArchiveFile(): Promise<void> {
+  const file = await request('preview.chooseFile');
+  if (file !== null) lookInsideFile(file);
 }

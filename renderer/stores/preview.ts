@@ -1,8 +1,10 @@
 /** The archive that is looked into: opened once, its records fetched page by page as they come into sight. */
 import { createStore } from 'zustand/vanilla';
 import { asPermafrostError, type PermafrostError } from '../../shared/errors';
-import type { ObjectRef, OpenedArchive, RecordRow } from '../../shared/model/archive';
+import type { OpenedArchive, RecordRow } from '../../shared/model/archive';
+import { EVERY_RECORD, type RecordFilter } from '../../shared/model/search';
 import { request } from '../ipc/client';
+import type { OpenedRef } from './bucket';
 
 export const PAGE_ROWS = 100;
 
@@ -16,9 +18,32 @@ export interface PreviewState {
   readonly pages: ReadonlyMap<number, readonly RecordRow[]>;
   /** index of the record that is shown */
   readonly active: number | null;
+  /** null: all records are shown */
+  readonly filtering: Filtering | null;
+  /** a row to scroll to; a new object each time */
+  readonly goTo: { readonly row: number } | null;
 }
 
-const NOTHING_OPEN: PreviewState = { archive: null, error: null, bytesRead: 0, pages: new Map(), active: null };
+export interface Filtering {
+  readonly filter: RecordFilter;
+  readonly rows: readonly RecordRow[];
+  /** it looks for more */
+  readonly isScanning: boolean;
+  /** everything was looked through */
+  readonly isDone: boolean;
+  /** why the filter can't be read */
+  readonly error: PermafrostError | null;
+}
+
+const NOTHING_OPEN: PreviewState = {
+  archive: null,
+  error: null,
+  bytesRead: 0,
+  pages: new Map(),
+  active: null,
+  filtering: null,
+  goTo: null,
+};
 
 export const previewStore = createStore<PreviewState>(() => NOTHING_OPEN);
 
@@ -27,13 +52,17 @@ let opening = 0;
 let wanted = { first: 0, end: 0 };
 let isFetching = false;
 
-export async function openPreview(bucket: string, ref: ObjectRef): Promise<void> {
+export async function openPreview(bucket: string, ref: OpenedRef): Promise<void> {
   const mine = ++opening;
   wanted = { first: 0, end: 0 };
   isFetching = false;
   previewStore.setState(NOTHING_OPEN);
   try {
-    const archive = await request('preview.open', { bucket, name: ref.name, generation: ref.generation });
+    const { name, generation, path } = ref;
+    const archive =
+      path === undefined
+        ? await request('preview.open', { bucket, name, generation })
+        : await request('preview.openFile', { path });
     if (mine !== opening) {
       await request('preview.close', { handle: archive.handle });
       return;
@@ -52,13 +81,19 @@ export async function closePreview(): Promise<void> {
   if (archive !== null) await request('preview.close', { handle: archive.handle });
 }
 
-export function rowAt({ pages }: PreviewState, index: number): RecordRow | null {
+export function rowAt({ pages, filtering }: PreviewState, index: number): RecordRow | null {
+  if (filtering !== null) return filtering.rows[index] ?? null;
   return pages.get(Math.floor(index / PAGE_ROWS))?.[index % PAGE_ROWS] ?? null;
 }
 
 /** Rows [first, end) are in sight: what is missing of them is fetched, one page at a time, what was scrolled past is not. */
 export function wantRows(first: number, end: number): void {
   wanted = { first, end };
+  const { filtering } = previewStore.getState();
+  if (filtering !== null) {
+    if (!filtering.isScanning && !filtering.isDone && end > filtering.rows.length - PAGE_ROWS) void scan(scanning);
+    return;
+  }
   if (!isFetching) void fetchMissing(opening);
 }
 
@@ -105,4 +140,83 @@ function missingPage(): number | null {
     if (!pages.has(page)) return page;
   }
   return null;
+}
+
+const MATCHES_AT_ONCE = 200;
+/** Each filter gets a number, as each opening does. */
+let scanning = 0;
+
+/** Shows what fits, as it is found. @param filter null: all records again */
+export async function filterRecords(filter: RecordFilter | null): Promise<void> {
+  const { archive } = previewStore.getState();
+  if (archive === null) return;
+  const mine = ++scanning;
+  if (filter === null) {
+    previewStore.setState({ filtering: null, active: 0 });
+    wantRows(0, PAGE_ROWS);
+    return;
+  }
+  const filtering: Filtering = { filter, rows: [], isScanning: true, isDone: false, error: null };
+  previewStore.setState({ filtering, active: null });
+  wanted = { first: 0, end: 0 };
+  try {
+    await request('preview.filter', { handle: archive.handle, filter });
+    if (mine === scanning) await scan(mine);
+  } catch (thrown) {
+    if (mine === scanning) changeFiltering({ isScanning: false, error: asPermafrostError(thrown) });
+  }
+}
+
+/** What was found stays; scrolling to its end goes on. */
+export function stopFiltering(): void {
+  scanning += 1;
+  changeFiltering({ isScanning: false });
+}
+
+/** Looks for more until there is a page behind what is in sight. */
+async function scan(mine: number): Promise<void> {
+  changeFiltering({ isScanning: true });
+  const mineOpened = opening;
+  try {
+    for (;;) {
+      const { archive, filtering } = previewStore.getState();
+      if (archive === null || filtering === null) return;
+      const page = await request('preview.matches', { handle: archive.handle, count: MATCHES_AT_ONCE });
+      const now = previewStore.getState().filtering;
+      if (mineOpened !== opening || now?.filter !== filtering.filter) return;
+      const rows = [...now.rows, ...page.rows];
+      changeFiltering({ rows, isDone: page.isDone });
+      previewStore.setState(({ active }) => ({
+        bytesRead: page.bytesRead,
+        active: active ?? (rows.length > 0 ? 0 : null),
+      }));
+      if (mine !== scanning) return;
+      if (page.isDone || rows.length >= wanted.end + PAGE_ROWS) break;
+    }
+    changeFiltering({ isScanning: false });
+  } catch (thrown) {
+    if (mineOpened === opening) previewStore.setState({ error: asPermafrostError(thrown) });
+  }
+}
+
+function changeFiltering(change: Partial<Filtering>): void {
+  previewStore.setState(({ filtering }) => ({ filtering: filtering === null ? null : { ...filtering, ...change } }));
+}
+
+/** To the first record at or behind an offset or a time. @param at decimal digits; ms since 1970 for a time */
+export async function goToRecord(by: 'offset' | 'time', at: string): Promise<void> {
+  const { archive } = previewStore.getState();
+  if (archive === null) return;
+  const mine = opening;
+  const { row } = await request('preview.row', { handle: archive.handle, by, at });
+  if (mine !== opening) return;
+  const active = Math.max(0, Math.min(row, archive.records - 1));
+  previewStore.setState({ active, goTo: { row: active } });
+}
+
+/** Asks where to, and writes what is shown, all of it. */
+export async function exportRecords(form: 'jsonl' | 'csv'): Promise<void> {
+  const { archive, filtering } = previewStore.getState();
+  if (archive === null) return;
+  await request('preview.export', { handle: archive.handle, filter: filtering?.filter ?? EVERY_RECORD, form });
 }

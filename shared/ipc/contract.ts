@@ -5,13 +5,14 @@
  */
 import { z } from 'zod';
 import type { PlainError } from '../errors';
-import type { BucketView, LossView, ObjectPage, OpenedArchive, RecordPage } from '../model/archive';
+import type { BucketView, LossView, ObjectPage } from '../model/archive';
 import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
+import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
-import { bucketName, nothing, objectRef, request, selection, type JobStarted, type Request } from './request';
+import { bucketName, nothing, request, selection, type JobStarted, type Request } from './request';
 
 export const requests = {
   'app.info': request(nothing).answers<AppInfo>(),
@@ -81,13 +82,7 @@ export const requests = {
     z.strictObject({ ...selection.shape, form: z.enum(['stored', 'decoded']) }),
   ).answers<JobStarted | null>(),
 
-  /** decrypts and decompresses in memory, block by block */
-  'preview.open': request(z.strictObject({ bucket: bucketName, ...objectRef.shape })).answers<OpenedArchive>(),
-  'preview.records': request(
-    z.strictObject({ handle: z.string(), from: z.number().int().min(0), count: wholeNumber(1, 500) }),
-  ).answers<RecordPage>(),
-  'preview.close': request(z.strictObject({ handle: z.string() })).answers<null>(),
-
+  ...previewRequests,
   ...restoreRequests,
 
   'key.list': request(nothing).answers<readonly KeyView[]>(),
@@ -132,6 +127,7 @@ export const MENU_ACTIONS = [
   'show-keys',
   'show-settings',
   'toggle-archiving',
+  'open-archive',
   'open-palette',
 ] as const;
 export type MenuAction = (typeof MENU_ACTIONS)[number];

@@ -22,6 +22,8 @@ import { rowOfOffset, rowOfTime } from './search/seek';
 const MAX_CACHED_BYTES = 64_000_000;
 /** a page ends early behind so much text: values of 10 MB are legal, and 500 of them would choke the window */
 const MAX_PAGE_BYTES = 8_000_000;
+/** what is found first is shown at once: blocks are read one by one */
+const FILTER_AHEAD_BYTES = 1;
 /** a filter answers behind so many lines' bytes, found something or not, so that it can tell how far it is */
 const FILTER_STEP_BYTES = 8_000_000;
 
@@ -129,7 +131,11 @@ export class Preview {
   /** Begins to look for records, from the front; see `matches`. @throws PermafrostError INPUT_INVALID with context.field */
   filter(filter: RecordFilter): void {
     const test = recordTest(filter);
-    this.#filtering = { blocks: scanArchive(this.#archive.segment, test), pending: [], isDone: false };
+    this.#filtering = {
+      blocks: scanArchive(this.#archive.segment, test, FILTER_AHEAD_BYTES),
+      pending: [],
+      isDone: false,
+    };
   }
 
   /**

@@ -155,10 +155,12 @@ export class SegmentReader {
 
   /**
    * The same of some blocks: what is not taken is not read. Without an index there is no choice, and all are given.
+   * @param aheadBytes see `encodedBlocks`
    * @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT
    */
   async *chosenBlocks(
     takes: (block: BlockEntry, index: number) => boolean,
+    aheadBytes = FETCH_ENCODED_BYTES,
   ): AsyncGenerator<{ readonly index: number; readonly encoded: Buffer }, void, undefined> {
     if (!this.indexed) {
       let index = 0;
@@ -175,12 +177,12 @@ export class SegmentReader {
       return index;
     };
     let first = firstFrom(0);
-    let next = this.#fetchFrom(first, FETCH_ENCODED_BYTES, taken);
+    let next = this.#fetchFrom(first, aheadBytes, taken);
     while (first < this.blocks.length) {
       const blocks = await next;
       const index = first;
       first = firstFrom(first + blocks.length);
-      next = this.#fetchFrom(first, FETCH_ENCODED_BYTES, taken);
+      next = this.#fetchFrom(first, aheadBytes, taken);
       next.catch(() => undefined); // it is awaited in the next round, unless the caller stops before
       for (const [at, encoded] of blocks.entries()) yield { index: index + at, encoded };
     }

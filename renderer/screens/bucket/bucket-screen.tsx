@@ -27,10 +27,16 @@ export function BucketScreen() {
   return (
     <ScreenPage
       title="Bucket"
-      sentence={bucket === null ? '' : `gs://${bucket}${placeText(place)}`}
+      sentence={opened?.path ?? (bucket === null ? '' : `gs://${bucket}${placeText(place)}`)}
       className={classes.screen}
     >
-      {hasNone ? <NoBucket /> : opened === null ? <Browser /> : <Preview key={opened.name} archive={opened} />}
+      {opened !== null ? (
+        <Preview key={opened.path ?? opened.name} archive={opened} />
+      ) : hasNone ? (
+        <NoBucket />
+      ) : (
+        <Browser />
+      )}
     </ScreenPage>
   );
 }

@@ -1,7 +1,17 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { PermafrostError } from '../../../shared/errors';
 import type { OpenedArchive, RecordPage } from '../../../shared/model/archive';
-import { closePreview, openPreview, PAGE_ROWS, previewStore, rowAt, wantRows } from '../../../renderer/stores/preview';
+import { EVERY_RECORD } from '../../../shared/model/search';
+import {
+  closePreview,
+  filterRecords,
+  goToRecord,
+  openPreview,
+  PAGE_ROWS,
+  previewStore,
+  rowAt,
+  wantRows,
+} from '../../../renderer/stores/preview';
 import { installBridge } from '../support';
 
 const opened: OpenedArchive = {
@@ -100,5 +110,56 @@ describe('looking into an archive', () => {
     await opening;
     expect(bridge.asked.at(-1)).toEqual({ name: 'preview.close', params: { handle: 'h' } });
     expect(previewStore.getState().archive).toBeNull();
+  });
+});
+
+describe('a filter', () => {
+  const row = (offset: number) =>
+    ({ kind: 'corrupt', offset: String(offset), lastOffset: String(offset), bytes: 1 }) as const;
+  const filter = { ...EVERY_RECORD, text: 'x' };
+
+  it('shows what is found while it looks on, also when a piece has nothing', async () => {
+    const answers = [[row(1)], [], [row(2)]];
+    installBridge({
+      'preview.open': () => opened,
+      'preview.records': pages(500),
+      'preview.filter': () => null,
+      'preview.matches': () => ({ rows: answers.shift() ?? [], isDone: answers.length === 0, bytesRead: 5_000 }),
+    });
+    await openPreview('b', ref);
+    await filterRecords(filter);
+    expect(previewStore.getState().filtering).toMatchObject({
+      rows: [{ offset: '1' }, { offset: '2' }],
+      isScanning: false,
+      isDone: true,
+    });
+    expect(rowAt(previewStore.getState(), 1)?.offset).toBe('2');
+    await filterRecords(null);
+    expect(previewStore.getState().filtering).toBeNull();
+  });
+
+  it('that cannot be read says why, and the archive stays open', async () => {
+    installBridge({
+      'preview.open': () => opened,
+      'preview.records': pages(500),
+      'preview.filter': () => {
+        throw new PermafrostError('INPUT_INVALID', 'No.', { context: { field: 'conditions' } });
+      },
+    });
+    await openPreview('b', ref);
+    await filterRecords(filter);
+    expect(previewStore.getState().filtering?.error?.context['field']).toBe('conditions');
+    expect(previewStore.getState().error).toBeNull();
+  });
+
+  it('goes to the row of an offset', async () => {
+    installBridge({
+      'preview.open': () => opened,
+      'preview.records': pages(500),
+      'preview.row': () => ({ row: 700 }),
+    });
+    await openPreview('b', ref);
+    await goToRecord('offset', '5700');
+    expect(previewStore.getState()).toMatchObject({ active: 700, goTo: { row: 700 } });
   });
 });

@@ -1,4 +1,4 @@
-/** One archive, searched from a block on: only blocks that may hold something are read. */
+/** One archive, searched: only blocks that may hold something are read. */
 import type { SegmentReader } from '../../segment/segment-reader';
 import { matchesIn, type Match } from './scan-block';
 import type { RecordTest } from './record-test';
@@ -10,19 +10,22 @@ export interface ScannedBlock {
   readonly encoded: Buffer;
 }
 
-/** @param from index of a block @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT; what the source throws */
+/**
+ * @param aheadBytes encoded bytes to read at once; fewer where little is wanted
+ * @throws PermafrostError ARCHIVE_DAMAGED, ARCHIVE_LIMIT; what the source throws
+ */
 export async function* scanArchive(
   segment: SegmentReader,
   test: RecordTest,
-  from = 0,
+  aheadBytes?: number,
 ): AsyncGenerator<ScannedBlock, void, undefined> {
   const end = segment.identity?.nextOffset ?? 0n;
   const blocks = segment.chosenBlocks((block, index) => {
     const nextOffset = segment.blocks[index + 1]?.firstOffset ?? end;
     const { firstOffset, timestamps } = block;
-    return index >= from && test.mayHold({ firstOffset, nextOffset, timestamps });
-  });
+    return test.mayHold({ firstOffset, nextOffset, timestamps });
+  }, aheadBytes);
   for await (const { index, encoded } of blocks) {
-    if (index >= from) yield { index, matches: matchesIn(encoded, test, index), encoded };
+    yield { index, matches: matchesIn(encoded, test, index), encoded };
   }
 }

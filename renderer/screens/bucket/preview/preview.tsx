@@ -1,7 +1,6 @@
 import { Button, Loader } from '@mantine/core';
-import { IconArrowLeft, IconMailbox } from '@tabler/icons-react';
+import { IconArrowLeft, IconFilterOff, IconMailbox } from '@tabler/icons-react';
 import { useEffect } from 'react';
-import type { ObjectRef } from '../../../../shared/model/archive';
 import { Banner } from '../../../components/banner';
 import { Card } from '../../../components/card';
 import { cx } from '../../../components/cx';
@@ -9,29 +8,32 @@ import { Figure } from '../../../components/figure';
 import { MessagePanel } from '../../../components/message-panel';
 import { bytes, count, exactBytes, offsetRange } from '../../../format/format';
 import { reducedText } from '../../../format/words';
-import { lookInside } from '../../../stores/bucket';
+import { lookInside, type OpenedRef } from '../../../stores/bucket';
 import { frameStore } from '../../../stores/frame';
 import { useBucket, usePreview } from '../../../stores/hooks';
 import { keysStore } from '../../../stores/keys';
 import { closePreview, openPreview } from '../../../stores/preview';
 import { attempt } from '../../../stores/report';
+import { FilterBar } from './filter-bar';
 import { PreviewError } from './preview-error';
 import classes from './preview.module.css';
 import { RecordPane } from './record-pane';
 import { RecordTable } from './record-table';
 
 /** Inside one archive: its records on the left, one of them on the right. */
-export function Preview(props: { readonly archive: ObjectRef }) {
+export function Preview(props: { readonly archive: OpenedRef }) {
   const { archive: ref } = props;
-  const bucket = useBucket((state) => state.bucket);
+  const ofBucket = useBucket((state) => state.bucket);
+  // a file stays open whatever becomes of the buckets
+  const place = ref.path === undefined ? ofBucket : '';
   const error = usePreview((state) => state.error);
   const isKeyMissing = error?.code === 'KEY_MISSING' || error?.code === 'KEY_WRONG';
 
   useEffect(() => {
-    if (bucket !== null) void openPreview(bucket, ref);
+    if (place !== null) void openPreview(place, ref);
     return () => attempt(closePreview);
-  }, [bucket, ref]);
-  useReopenOnNewKey(bucket, ref, isKeyMissing);
+  }, [place, ref]);
+  useReopenOnNewKey(place, ref, isKeyMissing);
   useEffect(() => {
     window.addEventListener('keydown', backOnEscape);
     return () => window.removeEventListener('keydown', backOnEscape);
@@ -40,13 +42,13 @@ export function Preview(props: { readonly archive: ObjectRef }) {
   return (
     <Card className={classes.preview}>
       <Head archive={ref} />
-      <Body onRetry={() => bucket !== null && void openPreview(bucket, ref)} />
+      <Body onRetry={() => place !== null && void openPreview(place, ref)} />
     </Card>
   );
 }
 
 /** A key that was imported may open the archive that stayed shut for want of one. */
-function useReopenOnNewKey(bucket: string | null, ref: ObjectRef, isKeyMissing: boolean): void {
+function useReopenOnNewKey(bucket: string | null, ref: OpenedRef, isKeyMissing: boolean): void {
   useEffect(() => {
     if (!isKeyMissing || bucket === null) return undefined;
     return keysStore.subscribe((now, before) => {
@@ -60,7 +62,7 @@ function backOnEscape(event: KeyboardEvent): void {
   if (event.key === 'Escape' && !isTaken) lookInside(null);
 }
 
-function Head(props: { readonly archive: ObjectRef }) {
+function Head(props: { readonly archive: OpenedRef }) {
   const archive = usePreview((state) => state.archive);
   const bytesRead = usePreview((state) => state.bytesRead);
   return (
@@ -126,10 +128,24 @@ function Body(props: { readonly onRetry: () => void }) {
         />
       ) : (
         <div className={classes.body}>
-          <RecordTable records={archive.records} />
+          <div className={classes.left}>
+            <FilterBar />
+            <Records />
+          </div>
           <RecordPane />
         </div>
       )}
     </>
   );
+}
+
+/** All of them, or what the filter found so far. */
+function Records() {
+  const records = usePreview(({ archive, filtering }) => filtering?.rows.length ?? archive?.records ?? 0);
+  const isFiltered = usePreview(({ filtering }) => filtering !== null);
+  const isScanning = usePreview(({ filtering }) => filtering?.isScanning ?? false);
+  if (isFiltered && records === 0 && !isScanning) {
+    return <MessagePanel icon={IconFilterOff} title="No message fits" text="Nothing that was read fits the filter." />;
+  }
+  return <RecordTable key={String(isFiltered)} records={records} />;
 }

@@ -28,6 +28,11 @@ export function RecordTable(props: { readonly records: number }) {
   const { attach, ...view } = useRowWindow(records, ROW_HEIGHT, HEAD_HEIGHT);
   const { first, end } = view;
   useEffect(() => wantRows(first, end), [first, end]);
+  const goTo = usePreview((state) => state.goTo);
+  const { scrollToRow } = view;
+  useEffect(() => {
+    if (goTo !== null) scrollToRow(goTo.row);
+  }, [goTo, scrollToRow]);
 
   const move = (event: KeyboardEvent): void => {
     const by = STEPS[event.key];
