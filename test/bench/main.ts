@@ -10,6 +10,7 @@ import { measureGrowth } from './growth';
 import { describeMachine } from './machine';
 import { HELP, parseOptions, type BenchOptions } from './options';
 import { RESTORES } from './restore';
+import { measurePreview } from './preview';
 import { CARGO, rivalSubject } from './rival';
 import { COMMAND, startServers } from './servers';
 import { measureSpeed, type Bench } from './speed';
@@ -43,6 +44,7 @@ async function runParts(bench: Bench): Promise<void> {
   const { parts } = bench.options;
   if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
   if (parts.includes('restore')) await measureSpeed(bench, RESTORES);
+  if (parts.includes('preview')) await measurePreview(bench);
   if (parts.includes('growth')) await measureGrowth(bench);
   if (parts.includes('app')) await measureApp(bench);
 }

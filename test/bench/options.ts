@@ -22,9 +22,11 @@ export interface BenchOptions {
   readonly growthMessages: number;
   /** messages that the app archives */
   readonly appMessages: number;
+  /** of the archive that is looked into */
+  readonly previewBytes: number;
 }
 
-export const PARTS = ['speed', 'restore', 'growth', 'app'] as const;
+export const PARTS = ['speed', 'restore', 'preview', 'growth', 'app'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const HELP = `npm run bench -- [FLAGS]
@@ -38,7 +40,7 @@ Measures the archiver, and the way back, beside other people's ways to do the sa
   --kafka WHICH      real, sandbox, or the host:port of one that runs; real where it can be had
   --rivals           kafka-backup too (Rust; builds for minutes the first time)
   --only WORD        subjects whose name has it; repeatable
-  --part PART        speed, restore, growth or app; repeatable; all
+  --part PART        speed, restore, preview, growth or app; repeatable; all
   --batch-bytes N    a producer's batch; 16384, the Java producer's default`;
 
 /** @throws Error with a message for the user */
@@ -70,6 +72,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     parts: (values.part ?? PARTS).map(parsePart),
     growthMessages: quick ? 100_000 : 400_000,
     appMessages: quick ? 100_000 : 1_000_000,
+    previewBytes: quick ? 10_000_000 : 100_000_000,
   };
 }
 
