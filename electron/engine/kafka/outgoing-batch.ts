@@ -24,18 +24,18 @@ const ZSTD_LEVEL = 1;
 
 const encoder = new Encoder(ZSTD_LEVEL);
 
+/** A run that is ready to be sent. */
+export type PackedRun = RecordRun & { readonly compression: BatchCompression };
+
 /** The run with its records compressed; itself where that saves nothing. */
-export async function compressed(run: RecordRun): Promise<RecordRun & { readonly compression: BatchCompression }> {
+export async function compressed(run: RecordRun): Promise<PackedRun> {
   const packed = await encoder.encode(run.bytes.subarray(BATCH_HEADER_BYTES));
   if (packed.length >= run.bytes.length - BATCH_HEADER_BYTES) return { ...run, compression: 'none' };
   return { ...run, bytes: Buffer.concat([Buffer.alloc(BATCH_HEADER_BYTES), packed]), compression: 'zstd' };
 }
 
 /** Fills the header in front of a run's records: its bytes are then one batch of a transaction. @returns its bytes */
-export function sealBatch(
-  run: RecordRun & { readonly compression: BatchCompression },
-  { producerId, producerEpoch, sequence }: ProducedBy,
-): Buffer {
+export function sealBatch(run: PackedRun, { producerId, producerEpoch, sequence }: ProducedBy): Buffer {
   const { bytes, records, baseTimestamp, maxTimestamp } = run;
   bytes.writeBigInt64BE(0n, 0); // base offset: Kafka's to give
   bytes.writeInt32BE(bytes.length - LOG_OVERHEAD, 8);

@@ -7,13 +7,22 @@ import type { Identity } from '../keys/identity';
 import { damaged } from '../segment/errors';
 import type { BlockEntry } from '../segment/identity';
 import { LineError } from '../segment/lines';
-import { lineTranslator, type BlockFacts, type RunTerms, type TranslatedBlock } from '../segment/record-runs';
+import { compressed, type PackedRun } from '../kafka/outgoing-batch';
+import {
+  lineTranslator,
+  type BlockFacts,
+  type RecordRun,
+  type RunTerms,
+  type TranslatedBlock,
+} from '../segment/record-runs';
 import type { SegmentReader } from '../segment/segment-reader';
 import type { Coverage } from '../store/coverage-metadata';
 import type { ObjectStore, StoredObject } from '../store/port';
 import { aboutObject, openArchiveFrom } from './open-archive';
 import { copyToHere, type LocalCopy } from './local-copy';
 
+/** of batches that wait until their archive is verified */
+const MAX_PACKED_BYTES = 32 * 1024 * 1024;
 /** what is read is here already: two blocks, decompressed side by side */
 const AHEAD_BYTES = 2 * 1024 * 1024;
 
@@ -23,19 +32,24 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
   /** after each piece that was downloaded */
   readonly onBytes: (bytes: number) => void;
+  /** given when all records are taken, in batches that are compressed: they are then made while it is verified */
+  readonly allAs?: RunTerms;
 }
 
 export class VerifiedArchive {
   readonly coverage: Coverage;
   /** one for each block, in order */
   readonly blocks: readonly BlockFacts[];
+  /** all its records as `allAs` asked for them; null: they have to be translated */
+  readonly runs: readonly PackedRun[] | null;
   readonly #copy: LocalCopy;
   readonly #segment: SegmentReader;
 
   /** Use `loadArchive`. */
-  constructor(coverage: Coverage, blocks: readonly BlockFacts[], copy: LocalCopy, segment: SegmentReader) {
+  constructor(coverage: Coverage, { blocks, runs }: Verified, copy: LocalCopy, segment: SegmentReader) {
     this.coverage = coverage;
     this.blocks = blocks;
+    this.runs = runs;
     this.#copy = copy;
     this.#segment = segment;
   }
@@ -67,27 +81,41 @@ export class VerifiedArchive {
 export async function loadArchive(
   store: ObjectStore,
   { object, coverage }: { readonly object: StoredObject; readonly coverage: Coverage },
-  { identities, signal, onBytes }: LoadOptions,
+  { identities, signal, onBytes, allAs }: LoadOptions,
 ): Promise<VerifiedArchive> {
   const copy = await copyToHere(store, object, signal, onBytes);
   try {
     const segment = await openArchiveFrom(copy, object, coverage, identities);
-    const blocks = await aboutObject(object, coverage, () => verify(segment, coverage, signal));
-    return new VerifiedArchive(coverage, blocks, copy, segment);
+    const verified = await aboutObject(object, coverage, () => verify(segment, coverage, signal, allAs ?? null));
+    return new VerifiedArchive(coverage, verified, copy, segment);
   } catch (thrown) {
     await copy.close();
     throw thrown;
   }
 }
 
-async function verify(segment: SegmentReader, coverage: Coverage, signal: AbortSignal): Promise<readonly BlockFacts[]> {
+interface Verified {
+  readonly blocks: readonly BlockFacts[];
+  readonly runs: readonly PackedRun[] | null;
+}
+
+async function verify(
+  segment: SegmentReader,
+  coverage: Coverage,
+  signal: AbortSignal,
+  allAs: RunTerms | null,
+): Promise<Verified> {
+  const packer = allAs === null ? null : new Packer();
   const blocks: BlockFacts[] = [];
   let next = coverage.firstOffset;
   let records = 0;
   let index = 0;
   for await (const encoded of segment.encodedBlocks(AHEAD_BYTES)) {
     if (signal.aborted) throw new PermafrostError('CANCELLED', 'Reading an archive was cancelled.');
-    const facts = factsOf(index, encoded);
+    const translated =
+      packer?.isFull === false ? read(index, () => lineTranslator().translate(encoded, allAs as RunTerms)) : null;
+    const facts = translated?.facts ?? read(index, () => lineTranslator().facts(encoded));
+    if (translated !== null) await packer?.add(translated.runs);
     const entry = segment.blocks[index];
     if (entry !== undefined && !isAsIndexed(facts, entry)) {
       throw damaged(`block ${index} holds other records than the index tells`, { block: index });
@@ -102,12 +130,45 @@ async function verify(segment: SegmentReader, coverage: Coverage, signal: AbortS
   }
   if (records !== coverage.records) throw damaged(`it holds ${records} records, its metadata say ${coverage.records}`);
   if (next > coverage.nextOffset) throw damaged(`it reaches behind offset ${coverage.nextOffset}, where it should end`);
-  return blocks;
+  return { blocks, runs: (await packer?.packed()) ?? null };
 }
 
-function factsOf(index: number, encoded: Buffer): BlockFacts {
+/** Compresses batches side by side, as many as memory is meant for. */
+class Packer {
+  readonly #runs: Promise<PackedRun>[] = [];
+  #bytes = 0;
+
+  /** what is packed is more than it may be: it is given up */
+  get isFull(): boolean {
+    return this.#bytes > MAX_PACKED_BYTES;
+  }
+
+  async add(runs: readonly RecordRun[]): Promise<void> {
+    const before = this.#runs.at(-1);
+    for (const run of runs) {
+      const packed = this.#pack(run);
+      packed.catch(() => undefined); // it is awaited with the others
+      this.#runs.push(packed);
+    }
+    await before; // one block is compressed while the next one is read
+    if (this.isFull) this.#runs.length = 0;
+  }
+
+  async #pack(run: RecordRun): Promise<PackedRun> {
+    const packed = await compressed(run);
+    this.#bytes += packed.bytes.length;
+    return packed;
+  }
+
+  /** @returns null when they were more than memory is meant for */
+  async packed(): Promise<readonly PackedRun[] | null> {
+    return this.isFull ? null : Promise.all(this.#runs);
+  }
+}
+
+function read<Answer>(index: number, work: () => Answer): Answer {
   try {
-    return lineTranslator().facts(encoded);
+    return work();
   } catch (thrown) {
     if (!(thrown instanceof LineError)) throw thrown;
     const place = thrown.afterOffset === null ? 'at its beginning' : `behind offset ${thrown.afterOffset}`;

@@ -1,6 +1,6 @@
 /** Sends batches in order, several under way at once, compressed side by side. */
 import { MAX_IN_FLIGHT, type TransactionalWriter } from '../../kafka/transactional-writer';
-import { compressed, type BatchCompression } from '../../kafka/outgoing-batch';
+import { compressed, type BatchCompression, type PackedRun } from '../../kafka/outgoing-batch';
 import type { RecordRun } from '../../segment/record-runs';
 
 /** compressed or waiting for it: enough to keep two processors at it */
@@ -27,10 +27,9 @@ export class BatchPipe {
    * @param acknowledged with the offset of the run's first record in the target
    * @throws what sending an earlier one threw
    */
-  async push(run: RecordRun, acknowledged: (base: bigint) => void): Promise<void> {
+  async push(run: RecordRun | PackedRun, acknowledged: (base: bigint) => void): Promise<void> {
     this.#throwFailure();
-    const isPacked = this.#compression === 'zstd' || run.bytes.length > this.#maxBatchBytes;
-    const packed = isPacked ? compressed(run) : Promise.resolve({ ...run, compression: 'none' as const });
+    const packed = this.#packed(run);
     packed.catch(() => undefined); // it is awaited in its turn
     const before = this.#last;
     const sent = before
@@ -45,6 +44,12 @@ export class BatchPipe {
     this.#throwFailure();
   }
 
+  #packed(run: RecordRun | PackedRun): Promise<PackedRun> {
+    if ('compression' in run) return Promise.resolve(run);
+    const isCompressed = this.#compression === 'zstd' || run.bytes.length > this.#maxBatchBytes;
+    return isCompressed ? compressed(run) : Promise.resolve({ ...run, compression: 'none' });
+  }
+
   /** Waits until Kafka has all of them. @throws what sending one of them threw */
   async drain(): Promise<void> {
     await this.#last;
@@ -53,7 +58,7 @@ export class BatchPipe {
     this.#throwFailure();
   }
 
-  #send(run: RecordRun & { readonly compression: BatchCompression }, acknowledged: (base: bigint) => void): void {
+  #send(run: PackedRun, acknowledged: (base: bigint) => void): void {
     const answer = this.#writer
       .produce(run)
       .then(acknowledged)

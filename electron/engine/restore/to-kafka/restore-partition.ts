@@ -182,7 +182,14 @@ class PartitionRun {
     targets: GroupTargets,
   ): Promise<void> {
     const { store, identities, signal, partition } = this.#part;
-    const loaded = await loadArchive(store, archive, { identities, signal, onBytes: () => undefined });
+    const from = this.position;
+    const allAs = this.#termsOfAll(archive, from, targets);
+    const loaded = await loadArchive(store, archive, {
+      identities,
+      signal,
+      onBytes: () => undefined,
+      ...(allAs === null ? {} : { allAs }),
+    });
     try {
       for (const { corrupt } of loaded.blocks) {
         for (const { offset, lastOffset } of corrupt) {
@@ -190,13 +197,26 @@ class PartitionRun {
           this.#leftOut.set(offset, found);
         }
       }
-      const from = this.position;
+      if (loaded.runs !== null) {
+        for (const run of loaded.runs) await this.#send(run, writer, pipe, targets);
+        return;
+      }
       for await (const { runs } of loaded.translated((facts) => this.#termsOf(facts, from, targets))) {
         for (const run of runs) await this.#send(run, writer, pipe, targets);
       }
     } finally {
       await loaded.close();
     }
+  }
+
+  /** When nothing of an archive is left out and no group begins within it, its batches are made while it is verified. */
+  #termsOfAll({ coverage }: SourceArchive, from: bigint, targets: GroupTargets): RunTerms | null {
+    const { selection, maxBatchBytes, limit, compression } = this.#part;
+    const { fromOffset, untilOffset, fromTime, untilTime, keys } = selection;
+    const isAll =
+      fromOffset === null && untilOffset === null && fromTime === null && untilTime === null && keys.length === 0;
+    const isPlain = isAll && compression === 'zstd' && limit === null && from <= coverage.firstOffset;
+    return isPlain && targets.cutsIn(coverage.firstOffset, coverage.nextOffset).length === 0 ? { maxBatchBytes } : null;
   }
 
   #termsOf(facts: BlockFacts, from: bigint, targets: GroupTargets): RunTerms | null {
