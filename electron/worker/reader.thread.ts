@@ -5,7 +5,7 @@ import { PermafrostError } from '../../shared/errors';
 import type { OpenedArchive } from '../../shared/model/archive';
 import { parseIdentity, type Identity } from '../engine/keys/identity';
 import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
-import { downloadObjects } from '../engine/restore/download';
+import { downloadObjects } from '../engine/restore/download/download-objects';
 import { listObjects } from '../engine/restore/list';
 import { lossOfBucket } from '../engine/restore/loss';
 import { openFilePreview, openPreview, type Preview } from '../engine/restore/preview';
@@ -54,14 +54,15 @@ const handlers: ReaderRequests = {
 
   download: ({ jobId, bucket, objects, form, folder }) =>
     jobs.run(jobId, async (signal) => {
-      const { state, files, bytes } = await downloadObjects(connected().bucket(bucket), objects, {
+      const { state, files, alreadyThere, bytes } = await downloadObjects(connected().bucket(bucket), objects, {
         form,
         folder,
         identities,
         signal,
         onProgress: progressOf(jobId),
       });
-      const saved = `${counted(files.length, 'file')} saved to ${folder}`;
+      const there = alreadyThere === 0 ? '' : `, ${alreadyThere.toLocaleString('en')} of them were there already`;
+      const saved = `${counted(files.length, 'file')} saved to ${folder}${there}`;
       return { state, done: bytes, result: state === 'done' ? saved : `Cancelled: ${saved}` };
     }),
 

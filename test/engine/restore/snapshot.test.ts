@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { encodeSnapshot } from '../../../electron/engine/archive/snapshot';
-import { downloadObjects } from '../../../electron/engine/restore/download';
+import { downloadObjects } from '../../../electron/engine/restore/download/download-objects';
 import { listSnapshots, readSnapshot } from '../../../electron/engine/restore/snapshot';
 import { makeFolder, makeKey, replaceContent, SNAPSHOT, startBucket, storeOther, storeSnapshot } from './support';
 

@@ -3,7 +3,7 @@ import { isUtf8 } from 'node:buffer';
 import { basename, dirname } from 'node:path';
 import { PermafrostError } from '../../../../shared/errors';
 import type { ArchivedLine } from '../../segment/record';
-import { saveFile } from '../saved-file';
+import { saveFile } from '../download/saved-file';
 import type { ScannedBlock } from './scan-archive';
 
 export interface ExportOptions {
@@ -28,7 +28,7 @@ const HEADING = 'offset,timestamp,time,key,value,headers\r\n';
 export async function exportRecords(options: ExportOptions): Promise<ExportResult> {
   const { blocks, form, target, signal, onProgress } = options;
   let [records, bytes] = [0, 0];
-  const path = await saveFile(dirname(target), basename(target), async (write) => {
+  const { path } = await saveFile(dirname(target), basename(target), async (write) => {
     if (form === 'csv') await write(Buffer.from(HEADING));
     for await (const { matches } of blocks) {
       if (signal.aborted) throw new PermafrostError('CANCELLED', 'The export was cancelled; no file was written.');

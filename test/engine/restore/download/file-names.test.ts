@@ -1,6 +1,6 @@
 import { dirname, join, resolve, win32 } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { fileNameOf, harmless, numbered } from '../../../electron/engine/restore/file-names';
+import { fileNameOf, harmless, numbered } from '../../../../electron/engine/restore/download/file-names';
 
 const FOLDER = resolve('/downloads');
 

@@ -1,8 +1,8 @@
-import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { saveFile, type WriteBytes } from '../../../electron/engine/restore/saved-file';
+import { saveFile, type WriteBytes } from '../../../../electron/engine/restore/download/saved-file';
 
 async function makeFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'permafrost-save-'));
@@ -20,7 +20,7 @@ describe('a file that is saved', () => {
   test('holds what was written, in order, and lies alone in the folder', async () => {
     const folder = await makeFolder();
 
-    const path = await saveFile(folder, 'a.txt', content('one ', 'two ', 'three'));
+    const { path } = await saveFile(folder, 'a.txt', content('one ', 'two ', 'three'));
 
     expect(path).toBe(join(folder, 'a.txt'));
     expect(await readFile(path, 'utf8')).toBe('one two three');
@@ -65,6 +65,35 @@ describe('a file that is saved', () => {
     const folder = await makeFolder();
     await mkdir(join(folder, 'a.txt'));
 
-    expect(await saveFile(folder, 'a.txt', content('x'))).toBe(join(folder, 'a (2).txt'));
+    const { path } = await saveFile(folder, 'a.txt', content('x'));
+
+    expect(path).toBe(join(folder, 'a (2).txt'));
+  });
+
+  test('stays when the same is there already, under its name or a number', async () => {
+    const folder = await makeFolder();
+    await writeFile(join(folder, 'a.txt'), 'mine');
+    const first = await saveFile(folder, 'a.txt', content('same'));
+
+    const second = await saveFile(folder, 'a.txt', content('same'));
+
+    expect(first).toEqual({ path: join(folder, 'a (2).txt'), wasThere: false });
+    expect(second).toEqual({ path: join(folder, 'a (2).txt'), wasThere: true });
+    expect((await readdir(folder)).sort()).toEqual(['a (2).txt', 'a.txt']);
+  });
+
+  test('never follows a link that has its name', async () => {
+    const [folder, elsewhere] = [await makeFolder(), await makeFolder()];
+    await writeFile(join(elsewhere, 'target'), 'same');
+    await symlink(join(elsewhere, 'target'), join(folder, 'a.txt'));
+    await symlink(join(elsewhere, 'absent'), join(folder, 'b.txt'));
+
+    const { path } = await saveFile(folder, 'a.txt', content('same'));
+    await saveFile(folder, 'b.txt', content('other'));
+
+    expect(path).toBe(join(folder, 'a (2).txt'));
+    expect((await readdir(folder)).sort()).toEqual(['a (2).txt', 'a.txt', 'b (2).txt', 'b.txt']);
+    expect(await readdir(elsewhere)).toEqual(['target']);
+    expect(await readFile(join(elsewhere, 'target'), 'utf8')).toBe('same');
   });
 });

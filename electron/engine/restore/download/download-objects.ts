@@ -1,24 +1,33 @@
 /**
  * Brings objects of a bucket into a folder: stored (byte for byte) or decoded (decrypted and decompressed JSONL; of a snapshot its JSON). Each
- * file is checked before it gets its name, and is there whole or not at all.
+ * file is checked before it gets its name, and is there whole or not at all. What an earlier run saved is found again.
  */
-import { asPermafrostError, PermafrostError } from '../../../shared/errors';
-import type { ObjectRef } from '../../../shared/model/archive';
-import type { Identity } from '../keys/identity';
-import type { Coverage } from '../store/coverage-metadata';
-import { fileNameOnDisk } from '../store/object-names';
-import type { ObjectStore, StoredObject } from '../store/port';
-import { Crc32c } from './crc32c';
+import { asPermafrostError, PermafrostError, type ErrorCode } from '../../../../shared/errors';
+import type { ObjectRef } from '../../../../shared/model/archive';
+import type { Identity } from '../../keys/identity';
+import type { Coverage } from '../../store/coverage-metadata';
+import { fileNameOnDisk } from '../../store/object-names';
+import type { ObjectStore, StoredObject } from '../../store/port';
 import { fileNameOf } from './file-names';
-import { findObject } from './find-object';
-import { describeArchive } from './list';
-import { ObjectSource } from './object-source';
-import { aboutObject, openArchive, type OpenArchiveOptions } from './open-archive';
-import { saveFile, type WriteBytes } from './saved-file';
-import { openSnapshot } from './snapshot';
+import { findObject } from '../find-object';
+import { describeArchive } from '../list';
+import { ObjectSource } from '../object-source';
+import { aboutObject, openArchive, type OpenArchiveOptions } from '../open-archive';
+import { saveFile, type SavedFile, type WriteBytes } from './saved-file';
+import { saveStored } from './stored-file';
+import { openSnapshot } from '../snapshot';
 
-const READ_BYTES = 8 << 20;
 const PARALLEL_LOOKUPS = 16;
+/** What is wrong with one object, and says nothing about the next. */
+const OF_ONE_OBJECT: ReadonlySet<ErrorCode> = new Set([
+  'STORE_NOT_FOUND',
+  'KEY_MISSING',
+  'KEY_WRONG',
+  'ARCHIVE_DAMAGED',
+  'ARCHIVE_UNKNOWN_VERSION',
+  'ARCHIVE_LIMIT',
+  'NOT_AN_ARCHIVE',
+]);
 
 export interface DownloadOptions {
   readonly form: 'stored' | 'decoded';
@@ -28,12 +37,16 @@ export interface DownloadOptions {
   readonly signal: AbortSignal;
   /** in bytes of the bucket; total is null until all objects were looked up */
   readonly onProgress?: (progress: { readonly done: number; readonly total: number | null }) => void;
+  /** takes what is wrong with one object, and the others are saved nevertheless; without it the first error ends it */
+  readonly onFailure?: (error: PermafrostError, ref: ObjectRef) => void;
 }
 
 export interface DownloadResult {
   readonly state: 'done' | 'cancelled';
-  /** paths of what was saved, in the order of the objects */
+  /** paths of what was saved or was there already, in the order of the objects */
   readonly files: readonly string[];
+  /** how many of them were there already, whole and equal */
+  readonly alreadyThere: number;
   /** of the bucket: all of what was saved, and what was read of the object that was cancelled */
   readonly bytes: number;
 }
@@ -48,11 +61,13 @@ export async function downloadObjects(
   refs: readonly ObjectRef[],
   options: DownloadOptions,
 ): Promise<DownloadResult> {
-  const { signal, onProgress } = options;
+  const { onProgress } = options;
   const files: string[] = [];
+  const taken = new Set<string>();
+  let alreadyThere = 0;
   let bytes = 0;
   try {
-    const objects = await findAll(store, refs, signal);
+    const objects = await findAll(store, refs, options);
     const total = objects.reduce((sum, { size }) => sum + size, 0);
     onProgress?.({ done: 0, total });
     let finished = 0;
@@ -64,24 +79,52 @@ export async function downloadObjects(
         bytes = finished + read;
         onProgress?.({ done: bytes, total });
       };
-      files.push(await downloadObject(store, object, options, onBytes));
+      const saved = await orTold(object, options, () => downloadObject(store, object, options, taken, onBytes));
+      if (saved !== null) {
+        files.push(saved.path);
+        taken.add(saved.path);
+        if (saved.wasThere) alreadyThere += 1;
+      }
       finished += object.size;
       bytes = finished;
+      onProgress?.({ done: bytes, total });
     }
-    onProgress?.({ done: bytes, total });
-    return { state: 'done', files, bytes };
+    return { state: 'done', files, alreadyThere, bytes };
   } catch (thrown) {
     const error = asPermafrostError(thrown);
-    if (error.code === 'CANCELLED') return { state: 'cancelled', files, bytes };
+    if (error.code === 'CANCELLED') return { state: 'cancelled', files, alreadyThere, bytes };
     throw withCount(error, files.length, refs.length);
   }
 }
 
-async function findAll(store: ObjectStore, refs: readonly ObjectRef[], signal: AbortSignal): Promise<StoredObject[]> {
+/** @returns null when it failed, and that was told */
+async function orTold<Value>(
+  ref: ObjectRef,
+  { onFailure }: DownloadOptions,
+  work: () => Promise<Value>,
+): Promise<Value | null> {
+  try {
+    return await work();
+  } catch (thrown) {
+    const error = asPermafrostError(thrown);
+    if (onFailure === undefined || !OF_ONE_OBJECT.has(error.code)) throw error;
+    onFailure(error, ref);
+    return null;
+  }
+}
+
+async function findAll(
+  store: ObjectStore,
+  refs: readonly ObjectRef[],
+  options: DownloadOptions,
+): Promise<StoredObject[]> {
   const found: StoredObject[] = [];
   for (let at = 0; at < refs.length; at += PARALLEL_LOOKUPS) {
     const some = refs.slice(at, at + PARALLEL_LOOKUPS);
-    found.push(...(await Promise.all(some.map((ref) => findObject(store, ref, signal)))));
+    const objects = await Promise.all(
+      some.map((ref) => orTold(ref, options, () => findObject(store, ref, options.signal))),
+    );
+    found.push(...objects.filter((object) => object !== null));
   }
   return found;
 }
@@ -90,36 +133,29 @@ function downloadObject(
   store: ObjectStore,
   object: StoredObject,
   { form, folder, identities, signal }: DownloadOptions,
+  taken: ReadonlySet<string>,
   onBytes: (read: number) => void,
-): Promise<string> {
+): Promise<SavedFile> {
   const described = describeArchive(object);
   const isSnapshot = described.kind === 'snapshot' || described.kind === 'unreadable snapshot';
   const coverage = described.kind === 'archive' ? described.coverage : null;
   if (form === 'stored') {
     const name = coverage === null ? fileNameOf(object.name) : storedName(coverage);
     const source = new ObjectSource(store, object, { signal, onBytes });
-    return saveFile(folder, name, (write) => copyStored(source, object, write));
+    const { location } = store;
+    return saveStored(source, object, { folder, name, location, taken, signal, onHeld: onBytes });
   }
   if (isSnapshot) {
-    return saveFile(folder, fileNameOf(object.name).replace(/\.age$/, ''), async (write) => {
+    const fill = async (write: WriteBytes): Promise<void> => {
       const { plain } = await openSnapshot(store, object, identities, signal);
       onBytes(object.size);
       await write(plain);
-    });
+    };
+    return saveFile(folder, fileNameOf(object.name).replace(/\.age$/, ''), fill, taken);
   }
   const name = coverage === null ? `${fileNameOf(object.name)}.jsonl` : decodedName(coverage);
-  return saveFile(folder, name, (write) => decode(store, object, { identities, signal, onBytes }, write));
-}
-
-async function copyStored(source: ObjectSource, object: StoredObject, write: WriteBytes): Promise<void> {
-  const checksum = new Crc32c();
-  for (let at = 0; at < source.size; at += READ_BYTES) {
-    const piece = await source.read(at, Math.min(at + READ_BYTES, source.size));
-    checksum.update(piece);
-    await write(piece);
-  }
-  if (checksum.base64 === object.crc32c) return;
-  throw damaged(object, `its crc32c is ${checksum.base64}, the bucket says ${object.crc32c}`);
+  const fill = (write: WriteBytes): Promise<void> => decode(store, object, { identities, signal, onBytes }, write);
+  return saveFile(folder, name, fill, taken);
 }
 
 async function decode(

@@ -1,8 +1,8 @@
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { downloadObjects, type DownloadOptions } from '../../../electron/engine/restore/download';
-import type { ObjectStore } from '../../../electron/engine/store/port';
+import { downloadObjects, type DownloadOptions } from '../../../../electron/engine/restore/download/download-objects';
+import type { ObjectStore } from '../../../../electron/engine/store/port';
 import {
   breadcrumbValues,
   makeFolder,
@@ -11,7 +11,7 @@ import {
   startBucket,
   storeArchive,
   storeOther,
-} from './support';
+} from '../support';
 
 function into(folder: string, changes: Partial<DownloadOptions> = {}): DownloadOptions {
   return { form: 'stored', folder, identities: [], signal: new AbortController().signal, ...changes };
@@ -57,7 +57,7 @@ describe('a download of what is stored', () => {
     const result = await downloadObjects(store, [object], into(folder));
 
     const path = join(folder, 'archivetest-2-100.jsonl.zst.age');
-    expect(result).toEqual({ state: 'done', files: [path], bytes: object.size });
+    expect(result).toEqual({ state: 'done', files: [path], alreadyThere: 0, bytes: object.size });
     expect(await readFile(path)).toEqual(await store.read(object.name, { start: 0, end: object.size }));
     expect(await readdir(folder)).toEqual(['archivetest-2-100.jsonl.zst.age']);
   });
@@ -156,7 +156,7 @@ describe('a download of what is stored', () => {
     await expect(downloadObjects(store, [object], into(folder))).rejects.toMatchObject({ code: 'FILE_UNWRITABLE' });
   });
 
-  test('tells its progress in bytes, and leaves no part of a file when it is cancelled', async () => {
+  test('tells its progress in bytes, and keeps what it has of a file as a part when it is cancelled', async () => {
     const { store } = await startBucket();
     const folder = await makeFolder();
     const large = Buffer.alloc(20_000_000, 7);
@@ -177,10 +177,15 @@ describe('a download of what is stored', () => {
       },
     });
 
-    expect(result).toEqual({ state: 'cancelled', files: [join(folder, 'small')], bytes: progress.at(-1) });
+    expect(result).toEqual({
+      state: 'cancelled',
+      files: [join(folder, 'small')],
+      alreadyThere: 0,
+      bytes: progress.at(-1),
+    });
     expect(progress.slice(0, 2)).toEqual([0, 5]);
     expect(result.bytes).toBeLessThan(large.length);
-    expect(await readdir(folder)).toEqual(['small']);
+    expect(await readdir(folder)).toEqual([expect.stringMatching(/^large\.[0-9a-f]{8}\.part$/), 'small']);
   });
 });
 
