@@ -17,6 +17,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
     if (willRun) prestartThread();
     return (await import('./archive-command')).archiveCommand;
   },
+  list: async () => (await import('./list-command')).listCommand,
   verify: async () => (await import('./verify-command')).verifyCommand,
   send: async () => (await import('./send-command')).sendCommand,
   restore: async () => (await import('./restore-command')).restoreCommand,
@@ -54,6 +55,7 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     return 0;
   }
   const isJson = rest.includes('--json');
+  process.stdout.on('error', ignoreClosedPipe);
   try {
     return await command.run(rest, { environment, isJson });
   } catch (thrown) {
@@ -64,4 +66,9 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     printFailure(thrown, isJson);
     return 1;
   }
+}
+
+/** `permafrost list | head`: who read the output has seen enough, and what a command does goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }

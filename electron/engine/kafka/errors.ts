@@ -54,7 +54,11 @@ export function protocolErrorOf(thrown: unknown): string | null {
   return isKafkajsError(root) ? (root.type ?? null) : null;
 }
 
+/** A request to a broker whose connection broke just before; a plain error of kafkajs, which it takes for final. */
+const NOT_CONNECTED = 'Broker not connected';
+
 function isUnavailable(root: unknown): boolean {
+  if (root instanceof Error && root.message === NOT_CONNECTED) return true;
   if (!isKafkajsError(root)) return false;
   if (root.type !== undefined) return PASSING_ERRORS.has(root.type);
   return CONNECTION_ERRORS.has(root.name) || root.retriable === true;
