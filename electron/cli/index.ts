@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
   send: async () => (await import('./send-command')).sendCommand,
   restore: async () => (await import('./restore-command')).restoreCommand,
   cat: async () => (await import('./cat-command')).catCommand,
+  download: async () => (await import('./download-command')).downloadCommand,
   search: async () => (await import('./search-command')).searchCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };
