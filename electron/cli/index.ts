@@ -18,12 +18,12 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
     return (await import('./archive-command')).archiveCommand;
   },
   list: async () => (await import('./list-command')).listCommand,
-  verify: async () => (await import('./verify-command')).verifyCommand,
-  send: async () => (await import('./send-command')).sendCommand,
-  restore: async () => (await import('./restore-command')).restoreCommand,
   cat: async () => (await import('./cat-command')).catCommand,
-  download: async () => (await import('./download-command')).downloadCommand,
   search: async () => (await import('./search-command')).searchCommand,
+  download: async () => (await import('./download-command')).downloadCommand,
+  verify: async () => (await import('./verify-command')).verifyCommand,
+  restore: async () => (await import('./restore-command')).restoreCommand,
+  send: async () => (await import('./send-command')).sendCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };
 
