@@ -15,6 +15,9 @@ const NETWORK_CODES = new Set([
   'ERR_STREAM_PREMATURE_CLOSE',
 ]);
 
+/** The same without a code, by the type that node-fetch gives its errors. */
+const TIMEOUT_TYPES = new Set(['request-timeout', 'body-timeout']);
+
 export interface StorageAction {
   /** what was tried, e.g. "Uploading" */
   readonly doing: string;
@@ -59,6 +62,8 @@ function codeOf(thrown: unknown): ErrorCode {
 function isNetworkFailure(thrown: unknown): boolean {
   const code = fieldOf(thrown, 'code');
   if (typeof code === 'string' && NETWORK_CODES.has(code)) return true;
+  const type = fieldOf(thrown, 'type');
+  if (typeof type === 'string' && TIMEOUT_TYPES.has(type)) return true;
   const cause = fieldOf(thrown, 'cause');
   return cause !== undefined && cause !== thrown && isNetworkFailure(cause);
 }
