@@ -17,6 +17,11 @@ export function restUntilResumed(ms: number): Promise<void> {
   });
 }
 
+/** How many fetchers of this thread have nothing to fetch now. */
+export function fetchersAtRest(): number {
+  return resting.size;
+}
+
 /** Every fetcher of this thread looks again what it has to fetch. */
 export function wakeFetchers(): void {
   for (const wake of [...resting]) wake();

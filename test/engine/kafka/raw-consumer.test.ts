@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { KafkaAdmin } from '../../../electron/engine/kafka/admin';
 import { connectCluster, connectKafka } from '../../../electron/engine/kafka/client';
 import { KafkaProducer } from '../../../electron/engine/kafka/producer';
+import { fetchersAtRest } from '../../../electron/engine/kafka/fetch-rest';
 import { RawConsumer, type FetchedSet, type TopicPartition } from '../../../electron/engine/kafka/raw-consumer';
 import { crcMatches, recordBatches, RecordCursor } from '../../../electron/engine/kafka/record-batch';
 import { fetchTopicIdentity } from '../../../electron/engine/kafka/topic-identity';
@@ -127,7 +128,7 @@ test('partitions that are resumed are fetched at once, and a consumer that stops
       onCrash: (error) => expect.unreachable(error.message),
     },
   );
-  await new Promise((resolve) => setImmediate(resolve)); // it rests: all it has is paused
+  await expect.poll(fetchersAtRest).toBe(1); // all it has is paused
 
   consumer.resumeAt(where, 0n);
   await expect.poll(() => seen.length).toBe(1);
