@@ -11,6 +11,7 @@ import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-flags';
 import { flagsOfSettings } from './settings-flags';
 import { textTable } from './text-table';
+import { bytesText } from './texts';
 
 const SORTS = ['name', 'time', 'records', 'size', 'created'] as const;
 
@@ -170,8 +171,4 @@ function archiveTable(rows: readonly Listed[]): string {
 function timeText(ms: string | number | null): string {
   const date = new Date(Number(ms ?? Number.NaN));
   return Number.isNaN(date.getTime()) ? '-' : date.toISOString().replace(/\.\d+Z$/, 'Z');
-}
-
-function bytesText(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -4,6 +4,7 @@ import type { Leftover } from '../engine/restore/to-kafka/restore-partition';
 import type { RestoreResult } from '../engine/restore/to-kafka/restore-topic';
 import { effectText, type SettingAtWork } from '../engine/restore/to-kafka/topic-settings';
 import type { Output } from './output';
+import { bytesText, plainFields } from './texts';
 
 export function tellPlan(output: Output, plan: RestorePlan): void {
   const { source, target, partitions, settings, groups, refusals, notes, job } = plan;
@@ -15,7 +16,7 @@ export function tellPlan(output: Output, plan: RestorePlan): void {
     }`,
     ...partitions.map(
       (each) =>
-        `  partition ${each.partition}: ${each.isExact ? '' : 'up to '}${counted(each.records, 'record')}, ${megabytes(each.rawBytes)} in ${counted(each.archives, 'archive')} of ${megabytes(each.storedBytes)}${each.firstOffset === null ? '' : `, offsets ${each.firstOffset} to ${(each.nextOffset ?? 1n) - 1n}`}${times(each)}${each.existing > 0n ? `; ${each.existing} records are there` : ''}${each.restored === null ? '' : `; ${each.restored.records} restored before`}`,
+        `  partition ${each.partition}: ${each.isExact ? '' : 'up to '}${counted(each.records, 'record')}, ${bytesText(each.rawBytes)} in ${counted(each.archives, 'archive')} of ${bytesText(each.storedBytes)}${each.firstOffset === null ? '' : `, offsets ${each.firstOffset} to ${(each.nextOffset ?? 1n) - 1n}`}${times(each)}${each.existing > 0n ? `; ${each.existing} records are there` : ''}${each.restored === null ? '' : `; ${each.restored.records} restored before`}`,
     ),
     ...groups.map(({ groupId, partitions: count }) => `  group ${groupId}: offsets of ${counted(count, 'partition')}`),
     ...settings.map((setting) => `  ${effectText(target.topic, setting)}`),
@@ -35,7 +36,7 @@ function planFields({
   refusals,
   notes,
 }: RestorePlan): object & Record<string, unknown> {
-  return plain({
+  return plainFields({
     job,
     from: { topic: source.topic, life: source.life, otherLives: source.otherLives, missing: source.missing },
     to: {
@@ -56,7 +57,7 @@ function planFields({
 export function tellLeftover(output: Output, { partition, firstOffset, lastOffset }: Leftover): void {
   output.event(
     'leftover',
-    plain({ partition, firstOffset, lastOffset }),
+    plainFields({ partition, firstOffset, lastOffset }),
     `Partition ${partition}: offsets ${firstOffset} to ${lastOffset} are of a transaction that was aborted. Readers with isolation.level=read_committed do not see them, others see those records twice.`,
   );
 }
@@ -77,7 +78,7 @@ export function tellResult(output: Output, result: RestoreResult): void {
     ...waitingText(result),
   ];
   const fields = { job, topic, records, allRecords, leftOut, groups, leftovers, settings, notes: result.notes };
-  output.event('restored', plain(fields), lines.join('\n'));
+  output.event('restored', plainFields(fields), lines.join('\n'));
 }
 
 function waitingText({ job, topic, settings: { waiting, atWork } }: RestoreResult): readonly string[] {
@@ -95,18 +96,8 @@ export function needsALook(plan: RestorePlan, { settings, leftOut }: RestoreResu
   return Object.keys(settings.waiting).length > 0 || leftOut.length > 0 || plan.source.missing.length > 0;
 }
 
-/** For JSON: int64 as text. */
-function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const text = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
-  return JSON.parse(JSON.stringify(fields, text)) as Record<string, unknown>;
-}
-
 function counted(count: number, what: string): string {
   return `${count} ${what}${count === 1 ? '' : 's'}`;
-}
-
-function megabytes(bytes: number): string {
-  return bytes < 1e6 ? `${(bytes / 1e3).toFixed(1)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 function times({ firstTimestamp, lastTimestamp }: RestorePlan['partitions'][number]): string {

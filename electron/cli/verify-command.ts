@@ -17,6 +17,7 @@ import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-flags';
 import { showProgress } from './progress';
 import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
+import { plainFields } from './texts';
 
 const FLAGS = {
   settings: { type: 'string' },
@@ -144,7 +145,7 @@ function tellChain(output: Output, chain: VerifiedChain): void {
   });
   output.event(
     'chain',
-    plain({ topic, partition, life, archives, records, storedBytes, log, stretches }),
+    plainFields({ topic, partition, life, archives, records, storedBytes, log, stretches }),
     [`${topic}, partition ${partition}, life ${life}`, ...lines].join('\n'),
   );
 }
@@ -154,13 +155,7 @@ function tellFinding(output: Output, finding: Finding): void {
   const where = `${topic}, partition ${partition}, ${offsetsText(firstOffset, nextOffset)}`;
   output.event(
     'finding',
-    plain({ ...finding }),
+    plainFields({ ...finding }),
     `${kind}: ${where}: ${cause} ${meaning}${object === null ? '' : ` (${object})`}`,
   );
-}
-
-/** For JSON: int64 as text. */
-function plain(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
-  const text = (_name: string, value: unknown): unknown => (typeof value === 'bigint' ? value.toString() : value);
-  return JSON.parse(JSON.stringify(fields, text)) as Record<string, unknown>;
 }
