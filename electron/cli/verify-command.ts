@@ -1,5 +1,4 @@
 import { writeFile } from 'node:fs/promises';
-import { createRequire } from 'node:module';
 import { z } from 'zod';
 import { messageOf, PermafrostError } from '../../shared/errors';
 import { topicName } from '../../shared/model/settings';
@@ -18,6 +17,7 @@ import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-fl
 import { showProgress } from './progress';
 import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
 import { plainFields } from './texts';
+import { version } from './version';
 
 const FLAGS = {
   settings: { type: 'string' },
@@ -110,11 +110,6 @@ ${SETTINGS_HELP}`,
     }
   },
 };
-
-function version(): string {
-  const description = createRequire(import.meta.url)('../../package.json') as { readonly version: string };
-  return description.version;
-}
 
 async function writeReport(file: string, head: ReportHead, verification: Verification): Promise<void> {
   const report = file.endsWith('.json') ? reportJson(head, verification) : reportPage(head, verification);

@@ -14,6 +14,8 @@ import { Crc32c } from './crc32c';
 const MAX_IN_MEMORY = 32 * 1024 * 1024;
 
 export interface LocalCopy extends RangedSource {
+  /** it is as long as the bucket says, and its checksum holds */
+  readonly isAsStored: boolean;
   /** removes the file, if there is one */
   close(): Promise<void>;
 }
@@ -28,7 +30,24 @@ export async function copyToHere(
   signal: AbortSignal,
   onBytes: (bytes: number) => void,
 ): Promise<LocalCopy> {
-  const { name, generation, size } = object;
+  const copy = await copyUnchecked(store, object, signal, onBytes);
+  if (copy.isAsStored) return copy;
+  await copy.close();
+  const { name, size, crc32c } = object;
+  throw new PermafrostError(
+    'ARCHIVE_DAMAGED',
+    `${name} is damaged: the ${copy.size} bytes that came are not those of the bucket's checksum (${size} bytes, crc32c ${crc32c}).`,
+    { context: { object: name } },
+  );
+}
+
+/** The same, whatever comes. */
+export async function copyUnchecked(
+  store: ObjectStore,
+  { name, generation, size, crc32c }: StoredObject,
+  signal: AbortSignal,
+  onBytes: (bytes: number) => void,
+): Promise<LocalCopy> {
   const checksum = new Crc32c();
   async function* pieces(): AsyncGenerator<Buffer, void, undefined> {
     for await (const piece of store.stream(name, { generation, signal })) {
@@ -38,16 +57,12 @@ export async function copyToHere(
     }
   }
   const copy = size <= MAX_IN_MEMORY ? await inMemory(pieces()) : await inFile(pieces());
-  if (copy.size === size && checksum.base64 === object.crc32c) return copy;
-  await copy.close();
-  throw new PermafrostError(
-    'ARCHIVE_DAMAGED',
-    `${name} is damaged: ${copy.size} bytes came with crc32c ${checksum.base64}, the bucket says ${size} and ${object.crc32c}.`,
-    { context: { object: name } },
-  );
+  return { ...copy, isAsStored: copy.size === size && checksum.base64 === crc32c };
 }
 
-async function inMemory(pieces: AsyncIterable<Buffer>): Promise<LocalCopy> {
+type Copy = Omit<LocalCopy, 'isAsStored'>;
+
+async function inMemory(pieces: AsyncIterable<Buffer>): Promise<Copy> {
   const parts: Buffer[] = [];
   for await (const piece of pieces) parts.push(piece);
   const bytes = Buffer.concat(parts);
@@ -58,7 +73,7 @@ async function inMemory(pieces: AsyncIterable<Buffer>): Promise<LocalCopy> {
   };
 }
 
-async function inFile(pieces: AsyncIterable<Buffer>): Promise<LocalCopy> {
+async function inFile(pieces: AsyncIterable<Buffer>): Promise<Copy> {
   const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-restore-'));
   const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
   const file = path.join(folder, 'archive');

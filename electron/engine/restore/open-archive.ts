@@ -60,7 +60,7 @@ export function openArchiveFrom(
  * @param facts its metadata, as far as they tell its keys
  */
 export async function aboutObject<Value>(
-  object: StoredObject,
+  object: Pick<StoredObject, 'name'>,
   facts: Pick<Coverage, 'recipients'> | null,
   work: () => Promise<Value>,
 ): Promise<Value> {
@@ -84,7 +84,7 @@ function assertSame(coverage: Coverage, identity: SegmentIdentity): void {
 
 /** The error with the object's name, and where a key is missing with the fingerprints that the metadata name. */
 function about(
-  { name }: StoredObject,
+  { name }: Pick<StoredObject, 'name'>,
   facts: Pick<Coverage, 'recipients'> | null,
   error: PermafrostError,
 ): PermafrostError {

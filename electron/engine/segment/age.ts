@@ -17,8 +17,8 @@ import type { RangedSource } from './ranged-source';
 
 export const CHUNK_BYTES = 64 * 1024;
 
-const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
-const PAYLOAD_NONCE_BYTES = 16;
+export const SEALED_CHUNK_BYTES = CHUNK_BYTES + TAG_BYTES;
+export const PAYLOAD_NONCE_BYTES = 16;
 
 /** Bytes of an age file. @param headerBytes up to and with the header's last line feed */
 export function sealedSize(headerBytes: number, plaintextBytes: number): number {
@@ -161,7 +161,8 @@ function openChunks(sealed: Buffer, key: Buffer, firstIndex: number, lastIndex: 
   return plain;
 }
 
-function setChunkNonce(nonce: Buffer, index: number, isLast: boolean): void {
+/** @param isLast of the file's last chunk */
+export function setChunkNonce(nonce: Buffer, index: number, isLast: boolean): void {
   nonce.writeUIntBE(index, 5, 6);
   nonce[NONCE_BYTES - 1] = isLast ? 1 : 0;
 }

@@ -9,6 +9,8 @@ export interface BlockFormat {
   readonly levels: { readonly min: number; readonly max: number; readonly default: number };
   /** Whether an archive without an index is of this codec. @param magic its first 4 bytes, fewer when it is shorter */
   recognizes(magic: Buffer): boolean;
+  /** the bytes that every block begins with; null when nothing shows where one does */
+  readonly blockMagic: Buffer | null;
   /** One block, compressed. May return memory of the block itself: use it up before the block is reused. */
   compress(block: Buffer, level: number): Promise<Buffer>;
   /**

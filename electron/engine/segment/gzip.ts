@@ -31,6 +31,7 @@ const MAX_PART_BYTES = 60 * 1024;
 export const gzip: BlockFormat = {
   codec: 'gzip',
   levels: { min: 1, max: 9, default: 6 },
+  blockMagic: BLOCK_HEADER,
   recognizes: (magic) => magic.subarray(0, 2).equals(MEMBER_MAGIC),
   compress: async (block, level) => {
     const footer = Buffer.alloc(FOOTER_BYTES);

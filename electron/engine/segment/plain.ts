@@ -11,6 +11,7 @@ const OPENING_BRACE = 0x7b;
 export const plain: BlockFormat = {
   codec: 'none',
   levels: { min: 0, max: 0, default: 0 },
+  blockMagic: null,
   recognizes: (magic) => magic.length === 0 || magic[0] === OPENING_BRACE,
   compress: (block) => Promise.resolve(block),
   firstBlock: (bytes, maxBytes) => {

@@ -47,6 +47,7 @@ const encoders = new Map<number, Encoder>();
 export const zstd: BlockFormat = {
   codec: 'zstd',
   levels: { min: 1, max: 22, default: 3 },
+  blockMagic: Buffer.from('28b52ffd', 'hex'),
   recognizes: (magic) => magic.length === 4 && [FRAME_MAGIC, INDEX_MAGIC].includes(magic.readUInt32LE()),
   compress: async (block, level) => completeFrame(await encoderOf(level).encode(block), block),
   firstBlock,

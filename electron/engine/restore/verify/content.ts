@@ -33,6 +33,7 @@ const KINDS: Partial<Record<ErrorCode, FindingKind>> = {
   KEY_MISSING: 'no-key',
   KEY_WRONG: 'no-key',
   STORE_NOT_FOUND: 'vanished',
+  STORE_REFUSED: 'damaged',
   ARCHIVE_DAMAGED: 'damaged',
   ARCHIVE_LIMIT: 'damaged',
   ARCHIVE_UNKNOWN_VERSION: 'unreadable',
@@ -42,7 +43,7 @@ const KINDS: Partial<Record<ErrorCode, FindingKind>> = {
 const MEANINGS: Partial<Record<FindingKind, string>> = {
   'no-key': 'Its content was not looked at.',
   vanished: 'It was there when the bucket was listed. Verify again; what is missing then is lost here.',
-  damaged: 'Its records are not to be relied on. Blocks that still hold can be recovered one by one.',
+  damaged: 'Its records are not to be relied on. permafrost recover saves the blocks that still hold.',
   unreadable: 'Its content was not looked at.',
 };
 
