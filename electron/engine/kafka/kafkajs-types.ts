@@ -28,6 +28,15 @@ interface TopicOffsets {
   readonly partitions: readonly { readonly partition: number; readonly offset: string; readonly metadata: string }[];
 }
 
+/** One partition's answer to a fetch. */
+export interface PartitionFetch {
+  readonly highWatermark: string;
+  readonly lastStableOffset: string;
+  readonly abortedTransactions: readonly { readonly producerId: string; readonly firstOffset: string }[] | null;
+  /** what the seam of kafkajs.ts makes of them: RawRecordSet, one or none */
+  readonly messages: readonly unknown[];
+}
+
 export interface Broker {
   initProducerId(request: {
     readonly transactionalId: string;
@@ -43,6 +52,19 @@ export interface Broker {
     request: InTransaction & { readonly groupId: string; readonly topics: readonly TopicOffsets[] },
   ): Promise<unknown>;
   endTxn(request: InTransaction & { readonly transactionResult: boolean }): Promise<unknown>;
+  fetch(request: {
+    readonly maxWaitTime: number;
+    readonly minBytes: number;
+    readonly maxBytes: number;
+    readonly topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly {
+        readonly partition: number;
+        readonly fetchOffset: string;
+        readonly maxBytes: number;
+      }[];
+    }[];
+  }): Promise<{ readonly responses: readonly { readonly partitions: readonly PartitionFetch[] }[] }>;
   /** by API key, after the handshake */
   readonly versions: Partial<Record<number, { readonly minVersion: number; readonly maxVersion: number }>> | null;
   readonly connectionPool: {
