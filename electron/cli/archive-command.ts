@@ -1,6 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
-import { archiveStart, CODECS, STORAGE_CLASSES, topicName } from '../../shared/model/settings';
+import { archiveStart, topicName } from '../../shared/model/settings';
 import {
   DEFAULT_MAX_HELD_BYTES,
   DEFAULT_SESSION_TIMEOUT_MS,
@@ -8,26 +7,16 @@ import {
   DEFAULT_TOPIC_CHECK_MS,
 } from '../engine/archive/options';
 import { startOf } from '../engine/archive/start-choice';
-import { parseRecipient } from '../engine/keys/recipient';
 import type { ArchiverStart } from '../worker/archiver-protocol';
 import { ArchiveWorkers, MAX_WORKERS } from './archive-workers';
-import {
-  aborted,
-  byteSize,
-  failure,
-  parseFlags,
-  timeSpan,
-  untilAskedToEnd,
-  UsageError,
-  wholeNumber,
-  type Flags,
-} from './arguments';
+import { aborted, parseFlags, timeSpan, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
 import { KAFKA_FLAGS, KAFKA_HELP, brokerList } from './kafka-flags';
 import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, placeText, storePlace } from './place-flags';
 import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
-import { REDUCTION_FLAGS, REDUCTION_HELP, reductionFlagsShape, reductionOf } from './reduction-flags';
+import { REDUCTION_HELP } from './reduction-flags';
+import { WRITING_FLAGS, WRITING_HELP, writingFlagsShape, writingOptions } from './writing-flags';
 
 const FLAGS = {
   settings: { type: 'string' },
@@ -37,19 +26,12 @@ const FLAGS = {
   from: { type: 'string' },
   group: { type: 'string' },
   ...PLACE_FLAGS,
-  recipient: { type: 'string', multiple: true },
-  'no-encryption': { type: 'boolean' },
-  codec: { type: 'string' },
-  level: { type: 'string' },
-  'max-bytes': { type: 'string' },
-  'max-records': { type: 'string' },
+  ...WRITING_FLAGS,
   'max-age': { type: 'string' },
-  'storage-class': { type: 'string' },
   workers: { type: 'string' },
   'session-timeout': { type: 'string' },
   'until-end': { type: 'boolean' },
   json: { type: 'boolean' },
-  ...REDUCTION_FLAGS,
 } as const satisfies Flags;
 
 const schema = z.object({
@@ -59,23 +41,14 @@ const schema = z.object({
   from: archiveStart.default('earliest'),
   group: z.string().min(1).default('archiver'),
   ...placeFlagsShape,
-  recipient: z.array(z.string().min(1)).default([]),
-  'no-encryption': z.boolean().default(false),
-  codec: z.enum(CODECS).default('zstd'),
-  level: wholeNumber(1, 22).optional(),
-  'max-bytes': byteSize.default(16_000_000),
-  'max-records': wholeNumber(1, 1e9).default(1_000_000),
+  ...writingFlagsShape,
   'max-age': timeSpan.default(30_000),
-  'storage-class': z.enum(STORAGE_CLASSES).optional(),
   workers: wholeNumber(1, MAX_WORKERS).default(1),
   'session-timeout': timeSpan.default(DEFAULT_SESSION_TIMEOUT_MS),
   'until-end': z.boolean().default(false),
-  ...reductionFlagsShape,
 });
 
 type ArchiveFlags = z.infer<typeof schema>;
-
-const DEFAULT_LEVELS = { none: 0, gzip: 6, zstd: 3 } as const;
 
 export const archiveCommand: Command = {
   name: 'archive',
@@ -90,15 +63,8 @@ ${KAFKA_HELP}
                         2026-01-31T12:00:00Z; what lies before is told as a gap; earliest
   --group NAME          consumer group; archiver
 ${PLACE_HELP}
-  --recipient KEY       who can open the archives, repeatable: age1..., an ssh-rsa line, or a file with either or an
-                        RSA public key as PEM
-  --no-encryption       archives that anybody can read
-  --codec CODEC         none, gzip or zstd; zstd
-  --level N             gzip 1 to 9, zstd 1 to 22
-  --max-bytes SIZE      stored bytes of one archive; 16MB
-  --max-records N       messages of one archive; 1000000
+${WRITING_HELP}
   --max-age TIME        of an open archive; 30s
-  --storage-class CLASS STANDARD, NEARLINE, COLDLINE or ARCHIVE; the bucket's
   --workers N           archivers in threads of their own, among which Kafka divides the partitions; 1
   --session-timeout T   how long Kafka waits for this member when it is silent; 30s
   --until-end           archives up to where the topics end at the start, then ends
@@ -122,6 +88,7 @@ them. A second one ends at once: what was not committed is read again at the nex
 };
 
 async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv): Promise<ArchiverStart> {
+  const writing = await writingOptions(flags);
   return {
     kafka: { brokers: flags.brokers, clientId: 'permafrost' },
     store: storePlace(flags, environment),
@@ -130,12 +97,8 @@ async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv
       topics: { names: flags.topic, patterns: flags['topic-pattern'] },
       start: startOf(flags.from),
       prefix: flags.prefix,
-      codec: flags.codec,
-      level: flags.level ?? DEFAULT_LEVELS[flags.codec],
-      recipients: await readRecipients(flags),
-      reduction: reductionOf(flags),
-      storageClass: flags['storage-class'] ?? null,
-      limits: { maxBytes: flags['max-bytes'], maxRecords: flags['max-records'], maxAgeMs: flags['max-age'] },
+      ...writing,
+      limits: { ...writing.limits, maxAgeMs: flags['max-age'] },
       maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
       sessionTimeoutMs: flags['session-timeout'],
       topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
@@ -179,28 +142,4 @@ async function archive(params: ArchiverStart, workers: ArchiveWorkers, output: O
 async function started(starting: Promise<void>, asked: AbortSignal): Promise<void> {
   starting.catch(() => undefined); // told below, unless it was asked to end
   await Promise.race([starting, aborted(asked)]);
-}
-
-async function readRecipients(flags: ArchiveFlags): Promise<readonly string[]> {
-  const given = flags.recipient;
-  if (given.length === 0 && !flags['no-encryption']) {
-    throw new UsageError('--recipient is needed: the public key that archives are encrypted to (or --no-encryption)');
-  }
-  if (given.length > 0 && flags['no-encryption'])
-    throw new UsageError('--recipient and --no-encryption exclude each other');
-  return Promise.all(given.map(readRecipient));
-}
-
-async function readRecipient(text: string): Promise<string> {
-  if (text.startsWith('age1') || text.startsWith('ssh-')) return checked(text);
-  const content = await readFile(text, 'utf8').catch((cause: unknown) => {
-    throw failure(`--recipient ${text} is neither a key nor a file that can be read (${String(cause)})`);
-  });
-  return checked(content);
-}
-
-/** Told here, before a thread is started. */
-function checked(recipient: string): string {
-  parseRecipient(recipient);
-  return recipient;
 }

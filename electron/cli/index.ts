@@ -22,6 +22,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
   search: async () => (await import('./search-command')).searchCommand,
   download: async () => (await import('./download-command')).downloadCommand,
   verify: async () => (await import('./verify-command')).verifyCommand,
+  repair: async () => (await import('./repair-command')).repairCommand,
   recover: async () => (await import('./recover-command')).recoverCommand,
   restore: async () => (await import('./restore-command')).restoreCommand,
   send: async () => (await import('./send-command')).sendCommand,

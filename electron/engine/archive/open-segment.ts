@@ -9,7 +9,7 @@ import { SegmentWriter, type SealedSegment } from '../segment/segment-writer';
 import type { GapReason } from '../segment/identity';
 import type { Coverage } from '../store/coverage-metadata';
 import type { ArchiveOptions, SegmentLimits } from './options';
-import { addReduced } from './reduced-batch';
+import { addByRecord } from './batch-by-record';
 
 /** Why the records of a batch whose CRC holds may not become lines: structure, a line too long, a codec nobody knows. */
 const UNREADABLE: ReadonlySet<ErrorCode> = new Set(['BATCH_DAMAGED', 'ARCHIVE_LIMIT', 'KAFKA_REFUSED']);
@@ -98,41 +98,50 @@ export class OpenSegment {
 
   /**
    * Adds what of a batch lies at or behind the position.
+   * @param end exclusive: what lies behind it is left to another archive
    * @returns how many records a reader of the topic sees of it
    */
-  add(batch: RecordBatch, kind: BatchKind): number {
+  add(batch: RecordBatch, kind: BatchKind, end = batch.lastOffset + 1n): number {
     if (batch.lastOffset < this.#position) return 0;
     this.#leaderEpoch = batch.leaderEpoch;
     let seen = 0;
-    if (kind === 'control') this.#control += this.#countFrom(batch);
-    else if (kind === 'aborted') this.#aborted += this.#countFrom(batch);
-    else seen = this.#addRecords(batch);
-    this.#position = batch.lastOffset + 1n;
+    if (kind === 'control') this.#control += this.#countFrom(batch, end);
+    else if (kind === 'aborted') this.#aborted += this.#countFrom(batch, end);
+    else seen = this.#addRecords(batch, end);
+    this.#position = end;
     return seen;
   }
 
-  /** Of a batch that begins before the position no more than what lies behind it: counts never exceed the coverage. */
-  #countFrom({ count, lastOffset }: RecordBatch): number {
-    const ahead = lastOffset + 1n - this.#position;
+  /** Of a batch that lies across the position or the end no more than what is between: counts never exceed the coverage. */
+  #countFrom({ count }: RecordBatch, end: bigint): number {
+    const ahead = end - this.#position;
     return ahead < BigInt(count) ? Number(ahead) : count;
   }
 
-  /** Keeps a batch that cannot be read, e.g. because its CRC stayed wrong, as it came. */
-  addCorrupt(batch: RecordBatch): void {
+  /** Keeps a batch that cannot be read, e.g. because its CRC stayed wrong, as it came. @param end see `add` */
+  addCorrupt(batch: RecordBatch, end = batch.lastOffset + 1n): void {
     const offset = batch.baseOffset > this.#position ? batch.baseOffset : this.#position;
-    this.#writer.addCorrupt(offset, batch.lastOffset, batch.bytes);
-    this.#position = batch.lastOffset + 1n;
+    this.#writer.addCorrupt(offset, end - 1n, batch.bytes);
+    this.#position = end;
+  }
+
+  /** There is nothing up to there: compaction has left a hole. */
+  skipTo(position: bigint): void {
+    this.#position = position;
   }
 
   /** All of a batch becomes lines, or none: then it is kept as it came. A poisonous record stops nothing. */
-  #addRecords(batch: RecordBatch): number {
+  #addRecords(batch: RecordBatch, end: bigint): number {
     try {
       this.#cursor.open(batch);
-      if (this.#reduction === null) return this.#writer.addBatch(this.#cursor, this.#position);
-      return addReduced(this.#cursor, this.#position, this.#reduction.reducer, this.#writer);
+      if (this.#reduction === null && end > batch.lastOffset) {
+        return this.#writer.addBatch(this.#cursor, this.#position);
+      }
+      const range = { from: this.#position, to: end };
+      return addByRecord(this.#cursor, range, this.#reduction?.reducer ?? null, this.#writer);
     } catch (thrown) {
       if (!(thrown instanceof PermafrostError) || !UNREADABLE.has(thrown.code)) throw thrown;
-      this.addCorrupt(batch);
+      this.addCorrupt(batch, end);
       return batch.count; // what it says it holds, as the other group counts it
     }
   }

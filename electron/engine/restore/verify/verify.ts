@@ -6,7 +6,7 @@ import { lifeBase } from '../../store/object-names';
 import type { ObjectStore } from '../../store/port';
 import { listChains, type Chain, type ChainSelection } from './chains';
 import { checkContent, type PlacedArchive } from './content';
-import { coverageOf, type LogView, type Stretch } from './coverage';
+import { coverageOf, type ChainCoverage, type LogView, type Stretch } from './coverage';
 import type { Finding } from './finding';
 import { fetchLogs, logOf, type TopicLogs } from './log-views';
 
@@ -17,16 +17,19 @@ export interface Part {
   readonly of: number;
 }
 
-export interface VerifyOptions extends ChainSelection {
+export interface CoverageOptions extends ChainSelection {
   /** null: the chains alone are looked at */
   readonly kafka: Kafka | null;
   /** of the archiver */
   readonly groupId: string;
+  readonly signal: AbortSignal;
+}
+
+export interface VerifyOptions extends CoverageOptions {
   /** null: the content is not looked at */
   readonly content: { readonly part: Part | null } | null;
   /** all private keys at hand */
   readonly identities: readonly Identity[];
-  readonly signal: AbortSignal;
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
@@ -71,14 +74,8 @@ export interface ContentShare {
  * @throws PermafrostError STORE_NOT_FOUND, also when there is nothing to verify; STORE_DENIED, STORE_UNAVAILABLE; KAFKA_UNAVAILABLE, KAFKA_REFUSED; CANCELLED
  */
 export async function verify(store: ObjectStore, options: VerifyOptions): Promise<Verification> {
-  const found = await listChains(store, options, options.signal);
-  assertSomething(store, found, options);
-  const logs = await logsOf(found, options);
-  const chains = [...found, ...withoutArchives(found, logs, options)];
-  const told = chains.map((chain) => {
-    const log = logOf(chain, chains, logs);
-    return { chain, log, ...coverageOf(chain, log) };
-  });
+  const told = await coverChains(store, options);
+  const chains = told.map(({ chain }) => chain);
   const content = options.content === null ? null : await contentOf(store, chains, options.content.part, options);
   return {
     location: store.location,
@@ -88,6 +85,24 @@ export async function verify(store: ObjectStore, options: VerifyOptions): Promis
     isKafkaAsked: options.kafka !== null,
     content: content?.share ?? null,
   };
+}
+
+export interface CoveredChain extends ChainCoverage {
+  readonly chain: Chain;
+  /** null for a life that is over, and where Kafka was not asked */
+  readonly log: LogView | null;
+}
+
+/** The chains alone, each beside its log. @throws as `verify` */
+export async function coverChains(store: ObjectStore, options: CoverageOptions): Promise<readonly CoveredChain[]> {
+  const found = await listChains(store, options, options.signal);
+  assertSomething(store, found, options);
+  const logs = await logsOf(found, options);
+  const chains = [...found, ...withoutArchives(found, logs, options)];
+  return chains.map((chain) => {
+    const log = logOf(chain, chains, logs);
+    return { chain, log, ...coverageOf(chain, log) };
+  });
 }
 
 /** A mistyped name must not look like a proof. */
@@ -104,7 +119,7 @@ function assertSomething(store: ObjectStore, found: readonly Chain[], { prefix, 
 
 async function logsOf(
   chains: readonly Chain[],
-  { kafka, groupId, topics }: VerifyOptions,
+  { kafka, groupId, topics }: CoverageOptions,
 ): Promise<ReadonlyMap<string, TopicLogs>> {
   if (kafka === null) return new Map();
   return fetchLogs(kafka, topics ?? [...new Set(chains.map(({ topic }) => topic))], groupId);
@@ -114,7 +129,7 @@ async function logsOf(
 function withoutArchives(
   found: readonly Chain[],
   logs: ReadonlyMap<string, TopicLogs>,
-  { partitions: wanted }: VerifyOptions,
+  { partitions: wanted }: CoverageOptions,
 ): readonly Chain[] {
   return [...logs].flatMap(([topic, { life, partitions }]) =>
     [...partitions.keys()]
