@@ -19,12 +19,16 @@ export interface CloudStorageConnection {
   readonly projectId: string;
   /** an OAuth access token; without it requests go unauthenticated */
   readonly accessToken?: string;
+  /** how long a download may stand still before it counts as failed; a minute */
+  readonly stallMs?: number;
 }
 
 export interface CloudStorage {
   readonly bucket: (name: string) => ObjectStore;
   readonly admin: BucketAdmin;
 }
+
+const STALL_MS = 60_000;
 
 /** Reads and lists are without effect, so they are repeated here; the archiver decides on its own for uploads. */
 const READ_ATTEMPTS = 4;
@@ -56,7 +60,12 @@ const bucketSchema = z.object({
   timeCreated: z.string(),
 });
 
-export function connectCloudStorage({ endpoint, projectId, accessToken }: CloudStorageConnection): CloudStorage {
+export function connectCloudStorage({
+  endpoint,
+  projectId,
+  accessToken,
+  stallMs = STALL_MS,
+}: CloudStorageConnection): CloudStorage {
   const storage = new Storage({
     apiEndpoint: endpoint,
     projectId,
@@ -65,7 +74,7 @@ export function connectCloudStorage({ endpoint, projectId, accessToken }: CloudS
     timeout: 60_000,
   });
   return {
-    bucket: (name) => new CloudStorageBucket(storage.bucket(name)),
+    bucket: (name) => new CloudStorageBucket(storage.bucket(name), stallMs),
     admin: new CloudStorageAdmin(storage),
   };
 }
@@ -79,9 +88,11 @@ function bearer(accessToken: string): OAuth2Client {
 class CloudStorageBucket implements ObjectStore {
   readonly location: string;
   readonly #bucket: Bucket;
+  readonly #stallMs: number;
 
-  constructor(bucket: Bucket) {
+  constructor(bucket: Bucket, stallMs: number) {
     this.#bucket = bucket;
+    this.#stallMs = stallMs;
     this.location = `gs://${bucket.name}`;
   }
 
@@ -128,7 +139,7 @@ class CloudStorageBucket implements ObjectStore {
     return this.#reading('Reading', name, signal, async () => {
       const pieces: Buffer[] = [];
       const file = this.#file(name, generation);
-      for await (const piece of openRead(file, signal, { start, end: end - 1 })) pieces.push(piece);
+      for await (const piece of this.#pieces(file, signal, { start, end: end - 1 })) pieces.push(piece);
       const bytes = Buffer.concat(pieces);
       if (bytes.length === end - start) return bytes;
       throw new PermafrostError(
@@ -142,7 +153,7 @@ class CloudStorageBucket implements ObjectStore {
   async *stream(...[name, options = {}]: Parameters<ObjectStore['stream']>): AsyncIterable<Buffer> {
     const { generation, signal } = options;
     try {
-      yield* openRead(this.#file(name, generation), signal, {});
+      yield* this.#pieces(this.#file(name, generation), signal, {});
     } catch (thrown) {
       throw fromStorage(thrown, this.#action('Reading', name), signal);
     }
@@ -153,6 +164,29 @@ class CloudStorageBucket implements ObjectStore {
       await this.#bucket.file(name).delete(generation === undefined ? {} : { ifGenerationMatch: generation });
     } catch (thrown) {
       throw fromStorage(thrown, this.#action('Deleting', name), signal);
+    }
+  }
+
+  /** The library limits how long an answer takes to begin, not how long its body may stand still. */
+  async *#pieces(
+    file: File,
+    signal: AbortSignal | undefined,
+    range: { readonly start?: number; readonly end?: number },
+  ): AsyncGenerator<Buffer, void, undefined> {
+    const stream = file.createReadStream({ ...range, validation: false, decompress: false });
+    const abort = (): void => void stream.destroy(new Error('aborted'));
+    signal?.addEventListener('abort', abort, { once: true });
+    const pieces = stream[Symbol.asyncIterator]() as AsyncIterator<Buffer, undefined>;
+    try {
+      for (;;) {
+        const stalled = setTimeout(() => stream.destroy(standsStill(this.#stallMs)), this.#stallMs);
+        const next = await pieces.next().finally(() => clearTimeout(stalled));
+        if (next.done === true) return;
+        yield next.value;
+      }
+    } finally {
+      signal?.removeEventListener('abort', abort);
+      stream.destroy();
     }
   }
 
@@ -233,19 +267,8 @@ class CloudStorageAdmin implements BucketAdmin {
   }
 }
 
-async function* openRead(
-  file: File,
-  signal: AbortSignal | undefined,
-  range: { readonly start?: number; readonly end?: number },
-): AsyncGenerator<Buffer> {
-  const stream = file.createReadStream({ ...range, validation: false, decompress: false });
-  const abort = (): void => void stream.destroy(new Error('aborted'));
-  signal?.addEventListener('abort', abort, { once: true });
-  try {
-    for await (const piece of stream) yield piece as Buffer;
-  } finally {
-    signal?.removeEventListener('abort', abort);
-  }
+function standsStill(ms: number): Error {
+  return Object.assign(new Error(`nothing came for ${ms / 1_000} s`), { code: 'ETIMEDOUT' });
 }
 
 function parseObject(metadata: unknown): StoredObject {

@@ -1,7 +1,10 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
 import { connectCloudStorage, type CloudStorage } from '../../../electron/engine/store/cloud-storage';
 import { retrying } from '../../../electron/engine/store/retry';
 import { startSandboxBucketServer, type SandboxBucketServer } from '../../../electron/sandbox/gcs/server';
@@ -150,6 +153,31 @@ test('a read that fails is repeated', async () => {
 
   expect(await bucket('cold-store').head('a')).toBeNull();
   expect(asked).toBe(2);
+});
+
+test('a download that stands still in its middle is given up and told', async () => {
+  await startServer();
+  const stalling = createServer((request, response) => {
+    response.writeHead(200, { 'content-length': '3' });
+    response.write(ice.subarray(0, 1));
+    request.resume();
+  });
+  await once(stalling.listen(0, '127.0.0.1'), 'listening');
+  onTestFinished(() => {
+    stalling.close();
+    stalling.closeAllConnections();
+  });
+  const { port } = stalling.address() as AddressInfo;
+  const store = connectCloudStorage({ endpoint: `http://127.0.0.1:${port}`, projectId: 'test', stallMs: 50 });
+
+  const reading = async (): Promise<void> => {
+    for await (const piece of store.bucket('cold-store').stream('a')) expect(piece.toString()).toBe('i');
+  };
+
+  await expect(reading()).rejects.toMatchObject({
+    code: 'STORE_UNAVAILABLE',
+    message: expect.stringContaining('nothing came for 0.05 s') as unknown,
+  });
 });
 
 test('a retry waits longer each time, honours Retry-After, and ends when told', async () => {
