@@ -40,7 +40,8 @@ export default defineConfig({
           environment: 'node',
           testTimeout,
           hookTimeout: 60_000,
-          fileParallelism: false,
+          // every file has servers of its own; more at a time would measure the machine's patience
+          maxWorkers: 2,
         },
       },
       {
