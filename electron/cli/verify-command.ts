@@ -2,10 +2,11 @@ import { writeFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf, PermafrostError } from '../../shared/errors';
 import { topicName } from '../../shared/model/settings';
+import { holesText, STRETCH_WORDS } from '../../shared/model/verify';
 import { connectKafka } from '../engine/kafka/client';
 import type { Finding } from '../engine/restore/verify/finding';
 import { reportJson, summaryOf, type ReportHead } from '../engine/restore/verify/report';
-import { holesText, offsetsText, reportPage, STRETCH_WORDS } from '../engine/restore/verify/report-page';
+import { offsetsText, reportPage } from '../engine/restore/verify/report-page';
 import { verify, type Part, type Verification, type VerifiedChain } from '../engine/restore/verify/verify';
 import { openStore } from '../engine/store/open-store';
 import { parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
@@ -134,7 +135,7 @@ function tellChain(output: Output, chain: VerifiedChain): void {
   const { topic, partition, life, archives, records, storedBytes, stretches, log } = chain;
   const lines = stretches.map((stretch) => {
     const { kind, firstOffset, nextOffset } = stretch;
-    const holes = holesText(stretch);
+    const holes = holesText(stretch.holes);
     const count = stretch.archives === 0 ? '' : `, ${stretch.records.toLocaleString('en')} records`;
     return `  ${offsetsText(firstOffset, nextOffset)}: ${STRETCH_WORDS[kind]}${count}${holes === '' ? '' : `; ${holes}`}`;
   });

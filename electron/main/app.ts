@@ -15,6 +15,7 @@ import {
 } from '../engine/archive/options';
 import { startOf } from '../engine/archive/start-choice';
 import { ArchiverHost } from '../worker/archiver-host';
+import type { ArchiverStart } from '../worker/archiver-protocol';
 import { JobThread } from './hosts/job-thread';
 import { PipelineHost } from './hosts/pipeline-host';
 import { SandboxHost } from './hosts/sandbox-host';
@@ -46,6 +47,7 @@ export class App {
   readonly sender: JobThread<'sender'>;
   readonly reader: JobThread<'reader'>;
   readonly restorer: JobThread<'restorer'>;
+  readonly verifier: JobThread<'verifier'>;
   readonly dialogs: Dialogs;
   readonly #send: ReturnType<typeof eventSender>;
   readonly #sandbox: SandboxHost;
@@ -96,6 +98,9 @@ export class App {
     );
     this.restorer = new JobThread('restorer', progress, async (channel) =>
       channel.request('configure', await configuration()),
+    );
+    this.verifier = new JobThread('verifier', progress, async (channel) =>
+      channel.request('configure', { ...(await configuration()), version: app.getVersion() }),
     );
   }
 
@@ -148,33 +153,34 @@ export class App {
   }
 
   async startArchiving(): Promise<void> {
-    const { topic, bucket, prefix, codec, level, encrypt, archiverGroup, reduction, storageClass } = this.settings;
     const { kafka, storage } = await this.connections();
-    await this.archiver.start({
-      kafka,
-      store: { kind: 'cloud-storage', bucket, ...storage },
-      options: {
-        groupId: archiverGroup,
-        topics: { names: [topic], patterns: [] },
-        start: startOf(this.settings.start),
-        prefix,
-        codec,
-        level: codec === 'gzip' ? Math.min(level, 9) : level,
-        recipients: encrypt ? [this.parts.keys.current().publicKey] : [],
-        reduction,
-        storageClass,
-        limits: {
-          maxBytes: this.settings.maxSegmentBytes,
-          maxRecords: this.settings.maxSegmentRecords,
-          maxAgeMs: this.settings.maxSegmentAgeMs,
-        },
-        maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
-        sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
-        topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
-        snapshotEveryMs: DEFAULT_SNAPSHOT_EVERY_MS,
+    const store = { kind: 'cloud-storage', bucket: this.settings.bucket, ...storage } as const;
+    await this.archiver.start({ kafka, store, options: this.archiveOptions(), untilEnd: false });
+  }
+
+  /** How archives are written, by the settings. */
+  archiveOptions(): ArchiverStart['options'] {
+    const { settings } = this;
+    return {
+      groupId: settings.archiverGroup,
+      topics: { names: [settings.topic], patterns: [] },
+      start: startOf(settings.start),
+      prefix: settings.prefix,
+      codec: settings.codec,
+      level: settings.codec === 'gzip' ? Math.min(settings.level, 9) : settings.level,
+      recipients: settings.encrypt ? [this.parts.keys.current().publicKey] : [],
+      reduction: settings.reduction,
+      storageClass: settings.storageClass,
+      limits: {
+        maxBytes: settings.maxSegmentBytes,
+        maxRecords: settings.maxSegmentRecords,
+        maxAgeMs: settings.maxSegmentAgeMs,
       },
-      untilEnd: false,
-    });
+      maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
+      sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
+      topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
+      snapshotEveryMs: DEFAULT_SNAPSHOT_EVERY_MS,
+    };
   }
 
   /** @throws PermafrostError BUSY while archiving, for what can't change under it */
@@ -199,7 +205,7 @@ export class App {
 
   async keysChanged(): Promise<void> {
     this.#send('keys', this.parts.keys.list());
-    await Promise.all([this.reader.refresh(), this.restorer.refresh()]);
+    await Promise.all([this.reader.refresh(), this.restorer.refresh(), this.verifier.refresh()]);
   }
 
   bucketChanged(bucket = this.settings.bucket): void {
@@ -225,7 +231,7 @@ export class App {
 
   async #stopSandbox(): Promise<void> {
     await this.#pipeline.stop();
-    await Promise.all([this.sender.stop(), this.reader.stop(), this.restorer.stop()]);
+    await Promise.all([this.sender, this.reader, this.restorer, this.verifier].map((thread) => thread.stop()));
     await this.#sandbox.stop();
     this.#connections = null;
     this.board.reset();

@@ -8,6 +8,7 @@ import { LiveScreen } from '../screens/live/live-screen';
 import { RestoreScreen } from '../screens/restore/restore-screen';
 import { SendScreen } from '../screens/send/send-screen';
 import { SettingsScreen } from '../screens/settings/settings-screen';
+import { VerifyScreen } from '../screens/verify/verify-screen';
 import type { Screen } from '../stores/frame';
 import { useFrame, useSettings } from '../stores/hooks';
 import { cssVariablesResolver, theme } from '../theme';
@@ -22,6 +23,7 @@ const SCREENS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   live: LiveScreen,
   send: SendScreen,
   bucket: BucketScreen,
+  verify: VerifyScreen,
   restore: RestoreScreen,
   keys: KeysScreen,
   settings: SettingsScreen,

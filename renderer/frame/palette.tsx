@@ -10,6 +10,7 @@ import {
   IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
+  IconShieldCheck,
   IconSend,
   IconSun,
   IconDeviceDesktop,
@@ -55,6 +56,7 @@ export function Palette() {
     ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
     ...SENDING,
     ...BUCKET,
+    ...VERIFY,
     ...RESTORE,
     ...(bucket === null
       ? []
@@ -156,6 +158,15 @@ const BUCKET: readonly Command[] = [
       showScreen('bucket');
       attempt(refresh);
     },
+  },
+];
+
+const VERIFY: readonly Command[] = [
+  {
+    label: 'Verify the archives',
+    icon: IconShieldCheck,
+    run: () => showScreen('verify'),
+    keywords: ['coverage', 'missing', 'damaged', 'repair', 'report', 'proof'],
   },
 ];
 

@@ -5,6 +5,7 @@ import {
   IconKey,
   IconSend,
   IconSettings,
+  IconShieldCheck,
   type Icon,
 } from '@tabler/icons-react';
 import { SCREENS, type Screen } from '../stores/frame';
@@ -13,6 +14,7 @@ const NAMES: Readonly<Record<Screen, readonly [name: string, icon: Icon]>> = {
   live: ['Live', IconActivityHeartbeat],
   send: ['Send', IconSend],
   bucket: ['Bucket', IconBucket],
+  verify: ['Verify', IconShieldCheck],
   restore: ['Restore', IconDatabaseImport],
   keys: ['Keys', IconKey],
   settings: ['Settings', IconSettings],

@@ -58,6 +58,7 @@ const MENU: Readonly<Record<MenuAction, () => void>> = {
   'show-live': () => showScreen('live'),
   'show-send': () => showScreen('send'),
   'show-bucket': () => showScreen('bucket'),
+  'show-verify': () => showScreen('verify'),
   'show-restore': () => showScreen('restore'),
   'show-keys': () => showScreen('keys'),
   'show-settings': () => showScreen('settings'),

@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ObjectRef } from '../../shared/model/archive';
 
-export const SCREENS = ['live', 'send', 'bucket', 'restore', 'keys', 'settings'] as const;
+export const SCREENS = ['live', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export type Dialog =

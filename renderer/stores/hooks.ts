@@ -10,6 +10,7 @@ import { previewStore, type PreviewState } from './preview';
 import { restoreStore, type RestoreState } from './restore';
 import { sendStore, type SendState } from './send';
 import { settingsStore, type SettingsState } from './settings';
+import { verifyStore, type VerifyState } from './verify';
 
 /** A part of the latest snapshot; null until there is one. Renders again only when that part changes. */
 export function useLive<Part>(select: (snapshot: LiveSnapshot) => Part): Part | null {
@@ -29,3 +30,4 @@ export const usePreview = <Part>(select: (state: PreviewState) => Part): Part =>
 export const useRestore = <Part>(select: (state: RestoreState) => Part): Part => useStore(restoreStore, select);
 export const useSend = <Part>(select: (state: SendState) => Part): Part => useStore(sendStore, select);
 export const useSettings = <Part>(select: (state: SettingsState) => Part): Part => useStore(settingsStore, select);
+export const useVerify = <Part>(select: (state: VerifyState) => Part): Part => useStore(verifyStore, select);

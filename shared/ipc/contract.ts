@@ -12,6 +12,7 @@ import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
+import { verifyRequests } from './verify-requests';
 import { bucketName, nothing, request, selection, type JobStarted, type Request } from './request';
 
 export const requests = {
@@ -84,6 +85,7 @@ export const requests = {
 
   ...previewRequests,
   ...restoreRequests,
+  ...verifyRequests,
 
   'key.list': request(nothing).answers<readonly KeyView[]>(),
   'key.generate': request(nothing).answers<KeyView>(),
@@ -123,6 +125,7 @@ export const MENU_ACTIONS = [
   'show-live',
   'show-send',
   'show-bucket',
+  'show-verify',
   'show-restore',
   'show-keys',
   'show-settings',

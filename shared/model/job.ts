@@ -1,7 +1,16 @@
 import type { PlainError } from '../errors';
 
 export type JobKind =
-  'generate' | 'send-file' | 'download' | 'restore' | 'export' | 'delete-archives' | 'delete-bucket';
+  | 'generate'
+  | 'send-file'
+  | 'download'
+  | 'restore'
+  | 'verify'
+  | 'repair'
+  | 'recover'
+  | 'export'
+  | 'delete-archives'
+  | 'delete-bucket';
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';
 
 /** Work that goes on beside the screens: shown with progress, can be cancelled, its result kept until dismissed. */

@@ -4,12 +4,14 @@ import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
 import type { RestorerRequests } from '../../worker/restorer-protocol';
 import type { SenderRequests } from '../../worker/sender-protocol';
+import type { VerifierRequests } from '../../worker/verifier-protocol';
 import { startThread } from '../../worker/thread';
 
 interface ThreadRequests {
   readonly sender: SenderRequests;
   readonly reader: ReaderRequests;
   readonly restorer: RestorerRequests;
+  readonly verifier: VerifierRequests;
 }
 
 /** A thread that answers requests and reports the progress of jobs; one that has crashed is started anew. */

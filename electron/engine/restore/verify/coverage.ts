@@ -2,6 +2,7 @@
  * A chain beside Kafka's log, told by metadata alone: one stretch after the other, from offset 0 to the log's end, and
  * what is wrong with them.
  */
+import type { Holes, StretchKind } from '../../../../shared/model/verify';
 import type { Chain, ChainArchive } from './chains';
 import type { Finding } from './finding';
 
@@ -12,34 +13,6 @@ export interface LogView {
   readonly end: bigint;
   /** of the archiver's group; null: none */
   readonly committed: bigint | null;
-}
-
-/**
- * archived, before-start, expired, removed: as the archives tell; no-longer-kept: before the first archive that remains;
- * not-recorded: deleted by Kafka before it was archived, which no archive tells yet
- */
-export type StretchKind =
-  | 'archived'
-  | 'before-start'
-  | 'expired'
-  | 'removed'
-  | 'no-longer-kept'
-  | 'missing'
-  | 'overlapping'
-  | 'not-recorded'
-  | 'not-yet-archived';
-
-/** Offsets without a record in archives, by what is known of them. */
-export interface Holes {
-  /** transaction markers */
-  readonly control: number;
-  readonly aborted: number;
-  /** left out by reduction */
-  readonly dropped: number;
-  /** in batches kept as corrupt */
-  readonly corrupt: number;
-  /** what is left: compaction */
-  readonly compacted: number;
 }
 
 export interface Stretch {

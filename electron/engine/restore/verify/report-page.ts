@@ -1,20 +1,8 @@
 /** The report as one page of HTML that needs nothing else: to be printed, filed or sent. */
-import type { Stretch, StretchKind } from './coverage';
+import { holesText, STRETCH_WORDS } from '../../../../shared/model/verify';
 import type { Finding } from './finding';
 import { counted, summaryOf, verdictOf, type ReportHead } from './report';
 import type { Verification, VerifiedChain } from './verify';
-
-export const STRETCH_WORDS: Readonly<Record<StretchKind, string>> = {
-  archived: 'archived',
-  'before-start': 'before the chosen start',
-  expired: 'expired before it was archived',
-  removed: 'archives were removed',
-  'no-longer-kept': 'no longer kept',
-  missing: 'missing',
-  overlapping: 'archived twice',
-  'not-recorded': 'expired, not recorded yet',
-  'not-yet-archived': 'not yet archived',
-};
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b2430}
 h1{font-size:1.5rem}h2{font-size:1.1rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-variant-numeric:tabular-nums}
@@ -61,7 +49,7 @@ function chainTable({ topic, partition, life, log, stretches, isReduced }: Verif
   const reduced = isReduced ? ' Some archives leave records out on purpose.' : '';
   const rows = stretches.map(
     (stretch) =>
-      `<tr><td>${STRETCH_WORDS[stretch.kind]}</td><td>${offsetsText(stretch.firstOffset, stretch.nextOffset)}</td><td class="n">${stretch.archives}</td><td class="n">${stretch.records.toLocaleString('en')}</td><td>${escaped(holesText(stretch))}</td></tr>`,
+      `<tr><td>${STRETCH_WORDS[stretch.kind]}</td><td>${offsetsText(stretch.firstOffset, stretch.nextOffset)}</td><td class="n">${stretch.archives}</td><td class="n">${stretch.records.toLocaleString('en')}</td><td>${escaped(holesText(stretch.holes))}</td></tr>`,
   );
   return `<h3>${title}</h3><p>${kafka}${reduced}</p><table><tr><th>Stretch</th><th>Offsets</th><th class="n">Archives</th><th class="n">Records</th><th>Offsets without a record</th></tr>${rows.join('')}</table>`;
 }
@@ -69,22 +57,6 @@ function chainTable({ topic, partition, life, log, stretches, isReduced }: Verif
 /** "0 to 99"; an empty stretch has none. */
 export function offsetsText(firstOffset: bigint, nextOffset: bigint): string {
   return nextOffset > firstOffset ? `${firstOffset} to ${nextOffset - 1n}` : `at ${firstOffset}`;
-}
-
-/** "12 transaction markers, 3 compacted"; empty where each offset has a record. */
-export function holesText({ holes }: Stretch): string {
-  const { control, aborted, dropped, corrupt, compacted } = holes;
-  const parts: readonly (readonly [number, string])[] = [
-    [control, 'transaction markers'],
-    [aborted, 'in aborted transactions'],
-    [dropped, 'left out on purpose'],
-    [corrupt, 'in batches kept as corrupt'],
-    [compacted, 'compacted'],
-  ];
-  return parts
-    .filter(([count]) => count > 0)
-    .map(([count, what]) => `${count.toLocaleString('en')} ${what}`)
-    .join(', ');
 }
 
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -35,6 +35,6 @@ export function summaryOf(verification: Verification): string {
   return `${counted(archives, 'archive')} with ${counted(records, 'record')} on ${counted(chains.length, 'chain')}: ${found}; ${read}`;
 }
 
-export function counted(count: number, what: string): string {
-  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+export function counted(count: number, what: string, many = `${what}s`): string {
+  return `${count.toLocaleString('en')} ${count === 1 ? what : many}`;
 }
