@@ -7,15 +7,17 @@ import { connectKafka } from '../engine/kafka/client';
 import type { Finding } from '../engine/restore/verify/finding';
 import { reportJson, summaryOf, type ReportHead } from '../engine/restore/verify/report';
 import { offsetsText, reportPage } from '../engine/restore/verify/report-page';
-import { verify, type Part, type Verification, type VerifiedChain } from '../engine/restore/verify/verify';
+import type { Part } from '../engine/restore/verify/part';
+import { verify, type Verification, type VerifiedChain } from '../engine/restore/verify/verify';
 import { openStore } from '../engine/store/open-store';
-import { parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
+import { byteSize, parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
 import { brokerList, KAFKA_FLAGS, KAFKA_HELP } from './kafka-flags';
 import { KEY_FLAGS, KEY_HELP, keyFlagsShape, readIdentities } from './key-flags';
 import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-flags';
 import { showProgress } from './progress';
+import { REDUCTION_FLAGS, reductionFlagsShape, reductionOf } from './reduction-flags';
 import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
 import { plainFields } from './texts';
 import { version } from './version';
@@ -29,19 +31,25 @@ const FLAGS = {
   topic: { type: 'string', multiple: true },
   partition: { type: 'string', multiple: true },
   content: { type: 'boolean' },
+  source: { type: 'boolean' },
   part: { type: 'string' },
   report: { type: 'string', multiple: true },
+  ...REDUCTION_FLAGS,
   json: { type: 'boolean' },
 } as const satisfies Flags;
 
-const part = z
-  .string()
-  .regex(/^[1-9]\d{0,5}\/[1-9]\d{0,5}$/, 'takes a part such as 1/4')
-  .transform((text): Part => {
-    const [number = 1, of = 1] = text.split('/').map(Number);
-    return { number, of };
-  })
-  .refine(({ number, of }) => number <= of, 'takes a part such as 1/4: the first number is not above the second');
+const part = z.string().transform((text, context): Part => {
+  const [, number, of] = /^([1-9]\d{0,5})\/([1-9]\d{0,5})$/.exec(text) ?? [];
+  if (number !== undefined && Number(number) <= Number(of)) {
+    return { kind: 'number', number: Number(number), of: Number(of) };
+  }
+  const perCent = Number(/^(\d{1,3}(?:\.\d+)?)%$/.exec(text)?.[1] ?? Number.NaN);
+  if (perCent > 0 && perCent <= 100) return { kind: 'per cent', perCent };
+  const size = byteSize.safeParse(text);
+  if (size.success && size.data > 0) return { kind: 'bytes', bytes: size.data };
+  context.addIssue({ code: 'custom', message: 'takes a part such as 1/4, 5% or 2GB' });
+  return z.NEVER;
+});
 
 const schema = z.object({
   ...placeFlagsShape,
@@ -51,6 +59,8 @@ const schema = z.object({
   topic: z.array(topicName).optional(),
   partition: z.array(wholeNumber(0, 1_000_000)).optional(),
   content: z.boolean().default(false),
+  source: z.boolean().default(false),
+  ...reductionFlagsShape,
   part: part.optional(),
   report: z.array(z.string().regex(/\.(json|html)$/, 'takes a file that ends in .json or .html')).default([]),
 });
@@ -60,7 +70,7 @@ const FOUND = 3;
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'Proves that nothing is missing in the archives, and with --content that they can be read',
-  help: `permafrost verify (--endpoint URL --bucket NAME | --folder DIR) [--brokers HOST:PORT] [--content] [--report FILE]
+  help: `permafrost verify (--endpoint URL --bucket NAME | --folder DIR) [--brokers HOST:PORT] [--content | --source] [--report FILE]
 
 Lists all archives and looks whether each partition's chain is whole; beside Kafka's own offsets with --brokers. Reads
 only: nothing changes in the bucket or in Kafka.
@@ -73,7 +83,10 @@ ${KAFKA_HELP}; without it the chains alone are looked at
   --content             downloads each archive and checks its checksums, encryption, compression, records, times, index
                         and metadata
 ${KEY_HELP}
-  --part N/M            with --content: one of M parts of the archives; all parts together are everything
+  --source              with --brokers: reads again what Kafka still holds of each archive, and compares record by record;
+                        the content is checked as well. Archives that leave records out need the rule they were made by
+  --part PART           with --content or --source: 1/4 is one of four parts, which together are everything; 5% and 2GB are so
+                        much of what is stored, always the same archives
   --report FILE         a report that can be filed, as FILE.json or FILE.html; repeatable
   --settings FILE       what no flag says
   --json                events as JSON lines
@@ -83,7 +96,9 @@ Exit codes: 0 nothing is wrong; 1 failed or cancelled; 2 called wrongly; 3 somet
 ${SETTINGS_HELP}`,
   run: async (args, { environment, isJson }) => {
     const flags = parseFlags(args, FLAGS, schema, environment, { readFile: flagsOfSettings });
-    if (flags.part !== undefined && !flags.content) throw new UsageError('--part goes with --content');
+    const withContent = flags.content || flags.source;
+    if (flags.part !== undefined && !withContent) throw new UsageError('--part goes with --content or --source');
+    if (flags.source && flags.brokers === undefined) throw new UsageError('--source needs --brokers: which Kafka');
     const output = createOutput(isJson);
     const startedAt = new Date().toISOString();
     const store = await openStore(storePlace(flags, environment));
@@ -96,7 +111,9 @@ ${SETTINGS_HELP}`,
         partitions: flags.partition ?? null,
         kafka: brokers === undefined ? null : connectKafka({ brokers, clientId: 'permafrost-verify' }),
         groupId: flags.group,
-        content: flags.content ? { part: flags.part ?? null } : null,
+        content: withContent
+          ? { part: flags.part ?? null, source: flags.source ? { reduction: reductionOf(flags) } : null }
+          : null,
         identities: await readIdentities(flags),
         signal: untilAskedToEnd(),
         onProgress: (done) => progress.update(done),

@@ -1,3 +1,4 @@
+import type { RequestParams } from '../../shared/ipc/contract';
 import type { verifyRequests } from '../../shared/ipc/verify-requests';
 import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
@@ -11,11 +12,11 @@ export function verifyHandlers(app: App): Pick<RequestHandlers, keyof typeof ver
   const cancel = async (jobId: string) => (await verifier.channel()).request('cancel', { jobId });
   return {
     'verify.start': (params) => {
-      const placed = { ...params, ...place() };
+      const placed = { ...params, ...place(), reduction: app.settings.reduction };
       return {
         jobId: jobs.start({
           kind: 'verify',
-          title: `Verify ${params.topic ?? placed.bucket}${params.content === null ? '' : ', contents too'}`,
+          title: `Verify ${params.topic ?? placed.bucket}${depthText(params.content)}`,
           unit: 'messages',
           run: async (jobId) => (await verifier.channel()).request('verify', { ...placed, jobId }),
           cancel,
@@ -59,4 +60,9 @@ export function verifyHandlers(app: App): Pick<RequestHandlers, keyof typeof ver
       };
     },
   };
+}
+
+function depthText(content: RequestParams<'verify.start'>['content']): string {
+  if (content === null) return '';
+  return content.withSource ? ', contents and Kafka too' : ', contents too';
 }

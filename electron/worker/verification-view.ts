@@ -39,11 +39,12 @@ export function viewOf({ verification, ...head }: LastVerification): Verificatio
       content === null
         ? null
         : {
-            oneOf: content.part?.of ?? null,
+            oneOf: content.part?.kind === 'number' ? content.part.of : null,
             archives: content.archives,
             ofArchives: content.ofArchives,
             records: content.records,
             storedBytes: content.storedBytes,
+            source: content.source,
           },
   };
 }

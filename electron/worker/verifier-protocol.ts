@@ -1,4 +1,5 @@
 import type { RequestParams } from '../../shared/ipc/contract';
+import type { Reduction } from '../../shared/model/reduction';
 import type { VerificationView } from '../../shared/model/verify';
 import type { ArchiverStart } from './archiver-protocol';
 import type { Connections } from './connections';
@@ -21,7 +22,14 @@ export interface VerifierRequests {
     /** of Permafrost, for reports */
     readonly version: string;
   }): null;
-  verify(params: RequestParams<'verify.start'> & VerifiedPlace & { readonly jobId: string }): Promise<JobOutcome>;
+  verify(
+    params: RequestParams<'verify.start'> &
+      VerifiedPlace & {
+        readonly jobId: string;
+        /** by which archives are made now */
+        readonly reduction: Reduction;
+      },
+  ): Promise<JobOutcome>;
   result(params: { readonly jobId: string }): VerificationView | null;
   saveReport(params: {
     readonly jobId: string;

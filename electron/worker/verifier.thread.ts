@@ -2,6 +2,8 @@
 import { writeFile } from 'node:fs/promises';
 import { parentPort } from 'node:worker_threads';
 import { asPermafrostError, messageOf, PermafrostError } from '../../shared/errors';
+import type { RequestParams } from '../../shared/ipc/contract';
+import type { Reduction } from '../../shared/model/reduction';
 import { parseIdentity, type Identity } from '../engine/keys/identity';
 import { parseRecipient } from '../engine/keys/recipient';
 import { connectKafka } from '../engine/kafka/client';
@@ -35,12 +37,12 @@ const handlers: VerifierRequests = {
 
   verify: (params) =>
     jobs.run(params.jobId, async (signal) => {
-      const { jobId, bucket, topic, content } = params;
+      const { jobId, bucket, topic, content, reduction } = params;
       const startedAt = Date.now();
       const store = storeOf(bucket);
       const options: VerifyOptions = {
         ...selectionOf(params, { topics: topic === null ? null : [topic], partitions: null }),
-        content: content === null ? null : { part: content.oneOf === 1 ? null : { number: 1, of: content.oneOf } },
+        content: contentOf(content, reduction),
         identities,
         signal,
         onProgress: progressOf(jobId),
@@ -120,8 +122,18 @@ async function verifyWithOrWithoutKafka(
   } catch (thrown) {
     const error = asPermafrostError(thrown);
     if (error.code !== 'KAFKA_UNAVAILABLE' && error.code !== 'KAFKA_REFUSED') throw error;
-    return { verification: await verify(store, { ...options, kafka: null }), kafkaProblem: error.message };
+    const content = options.content === null ? null : { ...options.content, source: null };
+    return { verification: await verify(store, { ...options, kafka: null, content }), kafkaProblem: error.message };
   }
+}
+
+function contentOf(content: RequestParams<'verify.start'>['content'], reduction: Reduction): VerifyOptions['content'] {
+  if (content === null) return null;
+  const { oneOf, withSource } = content;
+  return {
+    part: oneOf === 1 ? null : { kind: 'number', number: 1, of: oneOf },
+    source: withSource ? { reduction } : null,
+  };
 }
 
 function selectionOf(

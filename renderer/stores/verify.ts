@@ -15,12 +15,14 @@ export interface VerifyState {
 
 export const verifyStore = createStore<VerifyState>(() => ({ topic: '', oneOf: 1, view: null }));
 
-/** Begins a verification, with contents or of coverage alone. */
-export async function startVerification(withContents: boolean): Promise<void> {
+/** What a verification looks at: each takes the ones before along. */
+export type Depth = 'coverage' | 'contents' | 'kafka';
+
+export async function startVerification(depth: Depth): Promise<void> {
   const { topic, oneOf } = verifyStore.getState();
   await request('verify.start', {
     topic: topic === '' ? null : topic,
-    content: withContents ? { oneOf } : null,
+    content: depth === 'coverage' ? null : { oneOf, withSource: depth === 'kafka' },
   });
 }
 

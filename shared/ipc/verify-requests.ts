@@ -12,7 +12,13 @@ export const verifyRequests = {
       /** null: all topics */
       topic: topicName.nullable(),
       /** null: coverage alone; else one of so many parts of the archives is read, 1 for all */
-      content: z.strictObject({ oneOf: wholeNumber(1, 1_000_000) }).nullable(),
+      content: z
+        .strictObject({
+          oneOf: wholeNumber(1, 1_000_000),
+          /** what Kafka still holds of them is compared */
+          withSource: z.boolean(),
+        })
+        .nullable(),
     }),
   ).answers<JobStarted>(),
   /** null when another verification has run since, or the app was started anew */

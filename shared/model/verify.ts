@@ -113,5 +113,11 @@ export interface VerificationView {
     readonly ofArchives: number;
     readonly records: number;
     readonly storedBytes: number;
+    /** in records, but for `incomparable`: archives; null when it was not compared with Kafka */
+    readonly source: {
+      readonly equal: number;
+      readonly gone: number;
+      readonly incomparable: { readonly life: number; readonly rule: number };
+    } | null;
   } | null;
 }

@@ -26,9 +26,10 @@ test('what is missing is found and archived again, what is damaged gives back th
 
   await goTo(page, 'Verify');
   await expect(page.getByText('Nothing was verified yet')).toBeVisible();
-  await page.getByRole('button', { name: 'Check contents too' }).click();
+  await page.getByRole('button', { name: 'Check contents' }).click();
   await expect(page.getByRole('heading', { name: 'Nothing is wrong' })).toBeVisible();
-  await expect(page.getByText('9 of 9', { exact: true })).toBeVisible();
+  const all = (await listArchives(bucketEndpoint, bucket)).length;
+  await expect(page.getByText(`${all} of ${all}`, { exact: true })).toBeVisible();
   await expect(page.getByRole('button', { name: 'partition 0: whole' })).toBeVisible();
 
   const [, second] = (await listArchives(bucketEndpoint, bucket)).filter(({ name }) => name.includes('partition=0'));
@@ -53,8 +54,8 @@ test('what is missing is found and archived again, what is damaged gives back th
   await expect(page.getByRole('heading', { name: 'Nothing is wrong' })).toBeVisible();
 
   await damage(bucketEndpoint, bucket, second!.name);
-  await page.getByRole('button', { name: 'Check contents too' }).click();
-  await expect(page.getByText('8 of 9', { exact: true })).toBeVisible();
+  await page.getByRole('button', { name: 'Check contents' }).click();
+  await expect(page.getByText(`${all - 1} of ${all}`, { exact: true })).toBeVisible();
   const damaged = page.getByRole('table', { name: 'Findings' }).getByRole('row').nth(1);
   await expect(damaged).toContainText('Damaged');
   await answerOpenDialog(electron, folder);

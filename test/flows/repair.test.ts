@@ -47,7 +47,7 @@ function options(changed: Partial<RepairOptions> = {}): RepairOptions {
 async function missing(): Promise<number> {
   const { findings } = await verify(environment.store, {
     ...{ prefix: 'archive', topics: null, partitions: null, kafka: environment.kafka, groupId: 'archiver' },
-    ...{ content: { part: null }, identities: [], signal: GOES_ON, onProgress: () => undefined },
+    ...{ content: { part: null, source: null }, identities: [], signal: GOES_ON, onProgress: () => undefined },
   });
   return findings.length;
 }

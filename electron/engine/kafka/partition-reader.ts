@@ -71,11 +71,30 @@ async function fetchFrom(leader: Leader, offset: bigint, signal: AbortSignal): P
   }
 }
 
+/** Of a broker's connection for fetches: the first one opens it. */
+const opening = new WeakMap<Broker, Promise<unknown>>();
+
+/** kafkajs opens a connection twice when two need it at the same time, loses one, and the process never ends. */
+async function fetchAlone(broker: Broker, request: Parameters<Broker['fetch']>[0]): ReturnType<Broker['fetch']> {
+  const first = opening.get(broker);
+  if (first !== undefined) {
+    await first;
+    return broker.fetch(request);
+  }
+  const answer = broker.fetch(request);
+  opening.set(
+    broker,
+    answer.catch(() => undefined), // told to who asked
+  );
+  return answer;
+}
+
 /** The broker that leads the partition, found anew after it failed. */
 class Leader {
   readonly target: TopicPartition;
   readonly #cluster: Cluster;
   #broker: Broker | null = null;
+  #isStale = false;
 
   constructor(cluster: Cluster, target: TopicPartition) {
     this.#cluster = cluster;
@@ -86,7 +105,7 @@ class Leader {
     const { topic, partition } = this.target;
     this.#broker ??= await this.#find();
     const fetchOffset = offset.toString();
-    const { responses } = await this.#broker.fetch({
+    const { responses } = await fetchAlone(this.#broker, {
       ...{ maxWaitTime: FETCH_WAIT_MS, minBytes: 1, maxBytes: MAX_FETCH_BYTES },
       topics: [{ topic, partitions: [{ partition, fetchOffset, maxBytes: MAX_FETCH_BYTES }] }],
     });
@@ -95,13 +114,17 @@ class Leader {
     return answer;
   }
 
+  /** It failed: who leads now is asked anew. */
   forget(): void {
+    if (this.#broker !== null) opening.delete(this.#broker);
     this.#broker = null;
+    this.#isStale = true;
   }
 
   async #find(): Promise<Broker> {
     const { topic, partition } = this.target;
-    await this.#cluster.refreshMetadata();
+    if (this.#isStale) await this.#cluster.refreshMetadata();
+    this.#isStale = false;
     const [description] = await fetchTopics(this.#cluster, [topic]);
     const leader = description?.partitions.find((each) => each.partition === partition)?.leader;
     if (leader !== undefined) return this.#cluster.findBroker({ nodeId: String(leader) });

@@ -69,6 +69,11 @@ export class VerifiedArchive {
     }
   }
 
+  /** JSON lines, a block after the other. */
+  lines(): AsyncIterable<Buffer> {
+    return this.#segment.encodedBlocks(AHEAD_BYTES);
+  }
+
   close(): Promise<void> {
     return this.#copy.close();
   }

@@ -34,7 +34,7 @@ export function Figures(props: { readonly view: VerificationView }) {
       ) : (
         <Number
           value={`${count(content.archives)} of ${count(content.ofArchives)}`}
-          text="archives downloaded, decrypted, decoded, and whole"
+          text={`archives downloaded, decrypted, decoded, and whole${comparedText(content.source)}`}
           exact={`${count(content.records)} messages, ${exactBytes(content.storedBytes)}`}
         />
       )}
@@ -45,6 +45,12 @@ export function Figures(props: { readonly view: VerificationView }) {
       />
     </div>
   );
+}
+
+function comparedText(source: NonNullable<VerificationView['content']>['source']): string {
+  if (source === null) return '';
+  const gone = source.gone === 0 ? '' : `, ${count(source.gone)} no longer there`;
+  return `; ${counted(source.equal, 'message')} equal in Kafka${gone}`;
 }
 
 function Number(props: {

@@ -20,6 +20,9 @@ const WORDS: Readonly<Record<string, string>> = {
   unreadable: 'Unreadable',
   vanished: 'Vanished',
   'no-key': 'No key',
+  differs: 'Differs',
+  'not-in-kafka': 'Not in Kafka',
+  'not-archived': 'Not archived',
 };
 const MILD: ReadonlySet<string> = new Set(['expired', 'no-key']);
 

@@ -1,5 +1,5 @@
 import { Button, Select, TextInput } from '@mantine/core';
-import { IconShieldCheck, IconShieldSearch } from '@tabler/icons-react';
+import { IconShieldCheck, IconShieldHalf, IconShieldSearch } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import type { JobView } from '../../../shared/model/job';
 import { Banner } from '../../components/banner';
@@ -42,7 +42,7 @@ export function VerifyScreen() {
           <MessagePanel
             icon={IconShieldCheck}
             title="Nothing was verified yet"
-            text="Coverage tells from names and metadata alone whether any offset is missing, beside what Kafka has. Contents downloads every archive as well and checks each checksum, record and count in it. Nothing is changed."
+            text="Coverage tells from names and metadata alone whether any offset is missing, beside what Kafka has. Contents downloads every archive as well and checks each checksum, record and count in it; the comparison also reads again what Kafka still holds. Nothing is changed."
           />
         </Card>
       ) : (
@@ -67,6 +67,12 @@ const PARTS = [
   { value: '100', label: 'One in 100' },
 ];
 
+const DEPTHS = [
+  { depth: 'coverage', word: 'Check coverage', icon: IconShieldCheck, variant: 'default' },
+  { depth: 'kafka', word: 'Compare with Kafka', icon: IconShieldHalf, variant: 'default' },
+  { depth: 'contents', word: 'Check contents', icon: IconShieldSearch, variant: 'filled' },
+] as const;
+
 function Controls(props: { readonly isRunning: boolean }) {
   const topic = useVerify((state) => state.topic);
   const oneOf = useVerify((state) => state.oneOf);
@@ -86,21 +92,17 @@ function Controls(props: { readonly isRunning: boolean }) {
         allowDeselect={false}
         onChange={(value) => verifyStore.setState({ oneOf: Number(value) })}
       />
-      <Button
-        variant="default"
-        leftSection={<IconShieldCheck size={16} />}
-        disabled={props.isRunning}
-        onClick={() => attempt(() => startVerification(false))}
-      >
-        Check coverage
-      </Button>
-      <Button
-        leftSection={<IconShieldSearch size={16} />}
-        disabled={props.isRunning}
-        onClick={() => attempt(() => startVerification(true))}
-      >
-        Check contents too
-      </Button>
+      {DEPTHS.map(({ depth, word, icon: Icon, variant }) => (
+        <Button
+          key={depth}
+          variant={variant}
+          leftSection={<Icon size={16} />}
+          disabled={props.isRunning}
+          onClick={() => attempt(() => startVerification(depth))}
+        >
+          {word}
+        </Button>
+      ))}
     </div>
   );
 }

@@ -65,11 +65,11 @@ test('before the first one it says what can be verified; the buttons begin one',
   expect(screen.getByText('Nothing was verified yet')).toBeTruthy();
 
   fireEvent.change(screen.getByLabelText('Topic'), { target: { value: 'bus' } });
-  fireEvent.click(screen.getByRole('button', { name: 'Check contents too' }));
+  fireEvent.click(screen.getByRole('button', { name: 'Check contents' }));
   fireEvent.click(screen.getByRole('button', { name: 'Check coverage' }));
 
   expect(askedOf(bridge, 'verify.start')).toEqual([
-    { topic: 'bus', content: { oneOf: 1 } },
+    { topic: 'bus', content: { oneOf: 1, withSource: false } },
     { topic: 'bus', content: null },
   ]);
 });

@@ -3,10 +3,21 @@
 /**
  * missing: offsets that no archive covers; overlapping: offsets that two cover; expired: Kafka deleted them before they were
  * archived; damaged: an archive that does not hold; misplaced: one that is not what its name says; unreadable: an archive
- * by its name whose metadata do not hold; vanished: it was deleted or replaced meanwhile; no-key: its content was not looked at
+ * by its name whose metadata do not hold; vanished: it was deleted or replaced meanwhile; no-key: its content was not looked at;
+ * differs, not-in-kafka, not-archived: a record that is another one in Kafka, or that only one of both has
  */
 export type FindingKind =
-  'missing' | 'overlapping' | 'expired' | 'damaged' | 'misplaced' | 'unreadable' | 'vanished' | 'no-key';
+  | 'missing'
+  | 'overlapping'
+  | 'expired'
+  | 'damaged'
+  | 'misplaced'
+  | 'unreadable'
+  | 'vanished'
+  | 'no-key'
+  | 'differs'
+  | 'not-in-kafka'
+  | 'not-archived';
 
 export interface Finding {
   readonly kind: FindingKind;

@@ -1,7 +1,8 @@
 /** The report as one page of HTML that needs nothing else: to be printed, filed or sent. */
 import { holesText, STRETCH_WORDS } from '../../../../shared/model/verify';
 import type { Finding } from './finding';
-import { counted, summaryOf, verdictOf, type ReportHead } from './report';
+import { partText } from './part';
+import { counted, sourceText, summaryOf, verdictOf, type ReportHead } from './report';
 import type { Verification, VerifiedChain } from './verify';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#1b2430}
@@ -16,7 +17,7 @@ export function reportPage(head: ReportHead, verification: Verification): string
   const share =
     content === null
       ? 'Contents were not read: this report is about coverage alone.'
-      : `Contents: ${counted(content.archives, 'archive')} of ${content.ofArchives.toLocaleString('en')} read and whole, ${content.records.toLocaleString('en')} of ${counted(content.ofRecords, 'record')}, ${content.storedBytes.toLocaleString('en')} of ${counted(content.ofStoredBytes, 'byte')}${content.part === null ? '' : `, part ${content.part.number} of ${content.part.of}`}.`;
+      : `Contents: ${counted(content.archives, 'archive')} of ${content.ofArchives.toLocaleString('en')} read and whole, ${content.records.toLocaleString('en')} of ${counted(content.ofRecords, 'record')}, ${content.storedBytes.toLocaleString('en')} of ${counted(content.ofStoredBytes, 'byte')}${content.part === null ? '' : `, as ${partText(content.part)}`}.${content.source === null ? '' : ` ${sourceText(content.source)}.`}`;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>Verification of ${escaped(location)}</title><style>${STYLE}</style></head><body>
 <h1>Verification of ${escaped(location)}${prefix === '' ? '' : `, ${escaped(prefix)}`}</h1>

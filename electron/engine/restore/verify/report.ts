@@ -1,4 +1,5 @@
 /** A verification as a document of its own: what was checked, when, by which version, with what result. */
+import type { ComparedSource } from './content';
 import type { Verification } from './verify';
 
 export interface ReportHead {
@@ -32,7 +33,23 @@ export function summaryOf(verification: Verification): string {
     content === null
       ? 'contents were not read'
       : `${content.records.toLocaleString('en')} of ${content.ofRecords.toLocaleString('en')} records read and whole`;
-  return `${counted(archives, 'archive')} with ${counted(records, 'record')} on ${counted(chains.length, 'chain')}: ${found}; ${read}`;
+  const compared = content === null || content.source === null ? '' : `; ${sourceText(content.source)}`;
+  return `${counted(archives, 'archive')} with ${counted(records, 'record')} on ${counted(chains.length, 'chain')}: ${found}; ${read}${compared}`;
+}
+
+/** "1,000 records equal in Kafka, 20 no longer there" */
+export function sourceText({ equal, gone, incomparable }: ComparedSource): string {
+  const { life, rule } = incomparable;
+  return [
+    `${counted(equal, 'record')} equal in Kafka`,
+    ...(gone === 0 ? [] : [`${gone.toLocaleString('en')} no longer there`]),
+    ...(life === 0 ? [] : [`${counted(life, 'archive')} of a topic or log that Kafka no longer has`]),
+    ...(rule === 0
+      ? []
+      : [
+          `${counted(rule, 'archive')} not compared, for want of the rule that left records out, or of their first records`,
+        ]),
+  ].join(', ');
 }
 
 export function counted(count: number, what: string, many = `${what}s`): string {

@@ -1,21 +1,19 @@
 /** Proves what is in a bucket: that nothing is missing in its chains, and that their archives hold. */
 import { PermafrostError } from '../../../../shared/errors';
+import type { Reduction } from '../../../../shared/model/reduction';
 import type { Identity } from '../../keys/identity';
+import { KafkaAdmin } from '../../kafka/admin';
+import { connectCluster } from '../../kafka/client';
 import type { Kafka } from '../../kafka/kafkajs-types';
 import { lifeBase } from '../../store/object-names';
 import type { ObjectStore } from '../../store/port';
-import { listChains, type Chain, type ChainSelection } from './chains';
-import { checkContent, type PlacedArchive } from './content';
+import { listChains, type Chain, type ChainArchive, type ChainSelection } from './chains';
+import { checkContent, type ComparedSource, type PlacedArchive } from './content';
 import { coverageOf, type ChainCoverage, type LogView, type Stretch } from './coverage';
 import type { Finding } from './finding';
 import { fetchLogs, logOf, type TopicLogs } from './log-views';
-
-/** One of so many parts of the archives, all of about the same number: 1/4 to 4/4 together are all. */
-export interface Part {
-  /** from 1 */
-  readonly number: number;
-  readonly of: number;
-}
+import { choosePart, type Part } from './part';
+import { SourceComparer } from './source';
 
 export interface CoverageOptions extends ChainSelection {
   /** null: the chains alone are looked at */
@@ -27,7 +25,11 @@ export interface CoverageOptions extends ChainSelection {
 
 export interface VerifyOptions extends CoverageOptions {
   /** null: the content is not looked at */
-  readonly content: { readonly part: Part | null } | null;
+  readonly content: {
+    readonly part: Part | null;
+    /** what Kafka still holds of each archive is compared with it, those that a rule reduced by this one; null: it is not */
+    readonly source: { readonly reduction: Reduction } | null;
+  } | null;
   /** all private keys at hand */
   readonly identities: readonly Identity[];
   readonly onProgress: (progress: { readonly done: number; readonly total: number }) => void;
@@ -67,6 +69,8 @@ export interface ContentShare {
   readonly ofRecords: number;
   readonly storedBytes: number;
   readonly ofStoredBytes: number;
+  /** null when it was not compared with Kafka */
+  readonly source: ComparedSource | null;
 }
 
 /**
@@ -75,8 +79,7 @@ export interface ContentShare {
  */
 export async function verify(store: ObjectStore, options: VerifyOptions): Promise<Verification> {
   const told = await coverChains(store, options);
-  const chains = told.map(({ chain }) => chain);
-  const content = options.content === null ? null : await contentOf(store, chains, options.content.part, options);
+  const content = options.content === null ? null : await contentOf(store, told, options.content, options);
   return {
     location: store.location,
     prefix: options.prefix,
@@ -156,31 +159,56 @@ function facts(chain: Chain): Omit<VerifiedChain, 'log' | 'stretches'> {
 
 async function contentOf(
   store: ObjectStore,
-  chains: readonly Chain[],
-  part: Part | null,
-  { identities, signal, onProgress }: VerifyOptions,
+  covered: readonly CoveredChain[],
+  { part, source }: NonNullable<VerifyOptions['content']>,
+  options: VerifyOptions,
 ): Promise<{ readonly share: ContentShare; readonly findings: readonly Finding[] }> {
-  const all = chains.flatMap((chain) => chain.archives.map((archive): PlacedArchive => ({ chain, archive })));
-  const chosen = part === null ? all : all.filter((_, index) => index % part.of === part.number - 1);
+  const { identities, signal, onProgress } = options;
+  const all = covered.flatMap(({ chain }) => chain.archives.map((archive): PlacedArchive => ({ chain, archive })));
+  const chosen = choosePart(all, part, ({ archive }) => archive.object);
   const total = recordsOf(chosen);
   let done = 0;
   onProgress({ done, total });
-  const checked = await checkContent(store, chosen, {
-    identities,
-    signal,
-    onChecked: ({ coverage }) => {
-      done += coverage.records;
-      onProgress({ done, total });
-    },
-  });
+  const onChecked = ({ coverage }: ChainArchive): void => {
+    done += coverage.records;
+    onProgress({ done, total });
+  };
+  const logOf = (chain: Chain): LogView | null => covered.find((each) => each.chain === chain)?.log ?? null;
+  const checked = await withComparer(source, options, (comparer) =>
+    checkContent(store, chosen, {
+      ...{ identities, signal, onChecked },
+      source: comparer === null ? null : { comparer, logOf },
+    }),
+  );
   const { archives, records, storedBytes, findings } = checked;
   const share = {
     ...{ part, archives, records, storedBytes },
     ofArchives: all.length,
     ofRecords: recordsOf(all),
     ofStoredBytes: all.reduce((sum, { archive }) => sum + archive.object.size, 0),
+    source: source === null ? null : checked.source,
   };
   return { share, findings };
+}
+
+async function withComparer<Value>(
+  source: { readonly reduction: Reduction } | null,
+  { kafka, signal }: VerifyOptions,
+  work: (comparer: SourceComparer | null) => Promise<Value>,
+): Promise<Value> {
+  if (source === null) return work(null);
+  if (kafka === null) throw new PermafrostError('INPUT_INVALID', 'Kafka is needed to compare the archives with it.');
+  const admin = await KafkaAdmin.connect(kafka);
+  try {
+    const cluster = await connectCluster(kafka);
+    try {
+      return await work(new SourceComparer({ cluster, admin, reduction: source.reduction, signal }));
+    } finally {
+      await cluster.disconnect();
+    }
+  } finally {
+    await admin.close();
+  }
 }
 
 function recordsOf(archives: readonly PlacedArchive[]): number {

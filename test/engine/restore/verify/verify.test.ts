@@ -22,7 +22,7 @@ beforeEach(async () => {
 
 const OPTIONS: VerifyOptions = {
   ...{ prefix: 'archive', topics: null, partitions: null, kafka: null, groupId: 'archiver' },
-  ...{ content: { part: null }, identities: [KEY.identity], onProgress: () => undefined },
+  ...{ content: { part: null, source: null }, identities: [KEY.identity], onProgress: () => undefined },
   signal: new AbortController().signal,
 };
 
@@ -146,7 +146,9 @@ test('an archive that vanishes while it is verified is told', async () => {
 test('all parts together are everything, and each says its share', async () => {
   for (let partition = 0; partition < 5; partition += 1) await storeArchive(store, { partition });
 
-  const shares = await Promise.all([1, 2].map((number) => found({ content: { part: { number, of: 2 } } })));
+  const shares = await Promise.all(
+    [1, 2].map((number) => found({ content: { part: { kind: 'number', number, of: 2 }, source: null } })),
+  );
 
   expect(shares.map(({ content }) => content?.archives)).toEqual([3, 2]);
   expect(shares.map(({ content }) => content?.ofArchives)).toEqual([5, 5]);
