@@ -37,6 +37,7 @@ export default defineConfig({
           name: 'integration',
           include: ['test/{flows,interop,faults,torture}/**/*.test.ts'],
           provide: { servers: 'sandbox' },
+          globalSetup: 'test/flows/build-once.ts',
           environment: 'node',
           testTimeout,
           hookTimeout: 60_000,
@@ -50,7 +51,9 @@ export default defineConfig({
           name: 'real',
           include: ['test/real/**/*.test.ts', 'test/flows/**/*.test.ts', 'test/interop/producer-codecs.test.ts'],
           // faults on request are what only the sandbox can do; refusals need no server
-          exclude: ['test/flows/{bucket-faults,kafka-faults,memory,snapshots,truncation,cli-refusals}.test.ts'],
+          exclude: [
+            'test/flows/{bucket-command,bucket-faults,kafka-faults,memory,recover,snapshots,truncation,cli-refusals}.test.ts',
+          ],
           provide: { servers: 'real' },
           globalSetup: 'test/real/setup.ts',
           environment: 'node',

@@ -25,6 +25,8 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
   repair: async () => (await import('./repair-command')).repairCommand,
   recover: async () => (await import('./recover-command')).recoverCommand,
   restore: async () => (await import('./restore-command')).restoreCommand,
+  keys: async () => (await import('./keys-command')).keysCommand,
+  bucket: async () => (await import('./bucket-command')).bucketCommand,
   send: async () => (await import('./send-command')).sendCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };

@@ -99,6 +99,13 @@ export class X25519Identity implements Identity {
   }
 }
 
+/** `AGE-SECRET-KEY-1...`; a secret */
+export function generateX25519Secret(): string {
+  const { privateKey } = generateKeyPairSync('x25519');
+  const secret = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PKCS8_HEAD.length);
+  return encodeBech32(IDENTITY_PREFIX, secret).toUpperCase();
+}
+
 function wrapKey(shared: Buffer, share: Buffer, recipient: Buffer): Buffer {
   return Buffer.from(hkdfSync('sha256', shared, Buffer.concat([share, recipient]), WRAP_INFO, KEY_BYTES));
 }
