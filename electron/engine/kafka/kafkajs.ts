@@ -110,6 +110,7 @@ function loadWithSeams(): typeof Kafkajs {
   }
   wakeRestingFetchers();
   quietTimers();
+  surviveClockJumps();
   takeWholeFrames();
   tellOutOfRange();
   return load('kafkajs') as typeof Kafkajs;
@@ -154,6 +155,34 @@ function quietTimers(): void {
     this.throttledUntil = Math.max(this.throttledUntil, Date.now());
     schedule.call(this);
   };
+}
+
+/**
+ * kafkajs measures times by the clock of the day. Where that is set back, a request whose answer was lost would wait for as long, and
+ * no heartbeat would be sent: a time that lies ahead is taken for now.
+ */
+function surviveClockJumps(): void {
+  notAhead(load('kafkajs/src/network/requestQueue/socketRequest') as Class, 'sentAt');
+  notAhead(load('kafkajs/src/consumer/consumerGroup') as Class, 'lastRequest');
+}
+
+interface Class {
+  readonly prototype: object;
+}
+
+function notAhead({ prototype }: Class, field: string): void {
+  const times = new WeakMap<object, number | null>();
+  Object.defineProperty(prototype, field, {
+    get(this: object): number | null {
+      const time = times.get(this) ?? null;
+      if (time === null || time <= Date.now()) return time;
+      times.set(this, Date.now());
+      return Date.now();
+    },
+    set(this: object, time: number | null): void {
+      times.set(this, time);
+    },
+  });
 }
 
 interface RequestQueue {
