@@ -48,6 +48,7 @@ export class App {
   readonly reader: JobThread<'reader'>;
   readonly restorer: JobThread<'restorer'>;
   readonly verifier: JobThread<'verifier'>;
+  readonly searcher: JobThread<'searcher'>;
   readonly dialogs: Dialogs;
   readonly #send: ReturnType<typeof eventSender>;
   readonly #sandbox: SandboxHost;
@@ -97,6 +98,9 @@ export class App {
       channel.request('configure', await configuration()),
     );
     this.restorer = new JobThread('restorer', progress, async (channel) =>
+      channel.request('configure', await configuration()),
+    );
+    this.searcher = new JobThread('searcher', progress, async (channel) =>
       channel.request('configure', await configuration()),
     );
     this.verifier = new JobThread('verifier', progress, async (channel) =>
@@ -205,7 +209,8 @@ export class App {
 
   async keysChanged(): Promise<void> {
     this.#send('keys', this.parts.keys.list());
-    await Promise.all([this.reader.refresh(), this.restorer.refresh(), this.verifier.refresh()]);
+    const { reader, restorer, verifier, searcher } = this;
+    await Promise.all([reader, restorer, verifier, searcher].map((thread) => thread.refresh()));
   }
 
   bucketChanged(bucket = this.settings.bucket): void {
@@ -231,7 +236,8 @@ export class App {
 
   async #stopSandbox(): Promise<void> {
     await this.#pipeline.stop();
-    await Promise.all([this.sender, this.reader, this.restorer, this.verifier].map((thread) => thread.stop()));
+    const { sender, reader, restorer, verifier, searcher } = this;
+    await Promise.all([sender, reader, restorer, verifier, searcher].map((thread) => thread.stop()));
     await this.#sandbox.stop();
     this.#connections = null;
     this.board.reset();

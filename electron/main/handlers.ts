@@ -6,6 +6,7 @@ import type { RequestHandlers } from './ipc-binding';
 import { readIfThere } from './files';
 import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
+import { searchHandlers } from './search-handlers';
 import { verifyHandlers } from './verify-handlers';
 
 const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
@@ -122,6 +123,7 @@ export function requestHandlers(app: App): RequestHandlers {
     ...previewHandlers(app),
     ...restoreHandlers(app),
     ...verifyHandlers(app),
+    ...searchHandlers(app),
 
     'key.list': () => keys.list(),
     'key.generate': async () => {

@@ -13,6 +13,7 @@ import {
   IconShieldCheck,
   IconSend,
   IconSun,
+  IconZoomScan,
   IconDeviceDesktop,
   IconFileSearch,
   IconFileUpload,
@@ -29,6 +30,7 @@ import { exportKey } from '../stores/key-export';
 import { currentKey } from '../stores/keys';
 import { canPause, isArchiving, toggleArchiving, togglePause } from '../stores/live';
 import { attempt, say } from '../stores/report';
+import { openSearch } from '../stores/search';
 import { sendStore, type SendTab } from '../stores/send';
 import { saveSettings } from '../stores/settings';
 import { SCREEN_LIST } from './screens';
@@ -149,6 +151,12 @@ const BUCKET: readonly Command[] = [
     icon: IconFileSearch,
     run: () => attempt(chooseArchiveFile),
     keywords: ['file', 'preview'],
+  },
+  {
+    label: 'Search the archives',
+    icon: IconZoomScan,
+    run: openSearch,
+    keywords: ['find', 'key', 'text', 'message'],
   },
   { label: 'Create a bucket', icon: IconBucket, run: () => openDialog({ kind: 'create-bucket' }) },
   {

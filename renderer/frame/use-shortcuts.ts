@@ -6,9 +6,10 @@ import { chooseArchiveFile } from '../stores/bucket';
 import { frameStore, showScreen } from '../stores/frame';
 import { toggleArchiving } from '../stores/live';
 import { attempt } from '../stores/report';
+import { openSearch } from '../stores/search';
 import { SCREEN_LIST } from './screens';
 
-/** Ctrl/Cmd+1..6 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+O an archive, / the filter of the screen. */
+/** Ctrl/Cmd+1..7 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+Shift+F a search, Ctrl/Cmd+O an archive, / the filter of the screen. */
 export function useShortcuts(): void {
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
@@ -30,6 +31,10 @@ function actOn(event: KeyboardEvent): boolean {
   if (frameStore.getState().dialog !== null) return false;
   if (isMod && event.shiftKey && key === 'a') {
     attempt(toggleArchiving);
+    return true;
+  }
+  if (isMod && event.shiftKey && key === 'f') {
+    openSearch();
     return true;
   }
   if (isMod && key === 'o') {

@@ -8,6 +8,7 @@ import { keysStore, type KeysState } from './keys';
 import { liveStore } from './live';
 import { previewStore, type PreviewState } from './preview';
 import { restoreStore, type RestoreState } from './restore';
+import { searchStore, type SearchState } from './search';
 import { sendStore, type SendState } from './send';
 import { settingsStore, type SettingsState } from './settings';
 import { verifyStore, type VerifyState } from './verify';
@@ -28,6 +29,7 @@ export const useJobs = <Part>(select: (state: JobsState) => Part): Part => useSt
 export const useKeys = <Part>(select: (state: KeysState) => Part): Part => useStore(keysStore, select);
 export const usePreview = <Part>(select: (state: PreviewState) => Part): Part => useStore(previewStore, select);
 export const useRestore = <Part>(select: (state: RestoreState) => Part): Part => useStore(restoreStore, select);
+export const useSearch = <Part>(select: (state: SearchState) => Part): Part => useStore(searchStore, select);
 export const useSend = <Part>(select: (state: SendState) => Part): Part => useStore(sendStore, select);
 export const useSettings = <Part>(select: (state: SettingsState) => Part): Part => useStore(settingsStore, select);
 export const useVerify = <Part>(select: (state: VerifyState) => Part): Part => useStore(verifyStore, select);

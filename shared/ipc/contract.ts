@@ -12,6 +12,7 @@ import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
+import { searchRequests } from './search-requests';
 import { verifyRequests } from './verify-requests';
 import { bucketName, nothing, request, selection, type JobStarted, type Request } from './request';
 
@@ -86,6 +87,7 @@ export const requests = {
   ...previewRequests,
   ...restoreRequests,
   ...verifyRequests,
+  ...searchRequests,
 
   'key.list': request(nothing).answers<readonly KeyView[]>(),
   'key.generate': request(nothing).answers<KeyView>(),

@@ -9,7 +9,7 @@ const handle = z.strictObject({ handle: z.string() });
 const integer = z.string().regex(/^-?\d{1,18}$/, 'A whole number is needed');
 
 /** model/search.ts tells what the parts mean */
-const filter = z.strictObject({
+export const recordFilter = z.strictObject({
   key: z.string().max(100_000).nullable(),
   text: z.string().max(100_000).nullable(),
   conditions: z.array(z.string().min(1).max(10_000)).max(100).readonly(),
@@ -33,12 +33,12 @@ export const previewRequests = {
     readonly row: number;
   }>(),
   /** begins anew with every filter; INPUT_INVALID with context.field when a part of it cannot be read */
-  'preview.filter': request(z.strictObject({ ...handle.shape, filter })).answers<null>(),
+  'preview.filter': request(z.strictObject({ ...handle.shape, filter: recordFilter })).answers<null>(),
   /** goes on with the filter for a while, also without finding anything */
   'preview.matches': request(z.strictObject({ ...handle.shape, count: wholeNumber(1, 500) })).answers<MatchPage>(),
   /** asks where to; null when the user cancels. What the filter takes, all of it */
   'preview.export': request(
-    z.strictObject({ ...handle.shape, filter, form: z.enum(['jsonl', 'csv']) }),
+    z.strictObject({ ...handle.shape, filter: recordFilter, form: z.enum(['jsonl', 'csv']) }),
   ).answers<JobStarted | null>(),
   'preview.close': request(handle).answers<null>(),
 } as const;

@@ -9,6 +9,7 @@ export type JobKind =
   | 'repair'
   | 'recover'
   | 'export'
+  | 'search'
   | 'delete-archives'
   | 'delete-bucket';
 export type JobState = 'running' | 'done' | 'failed' | 'cancelled';

@@ -3,6 +3,7 @@ import { connect, type Channel } from '../../worker/channel';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
 import type { RestorerRequests } from '../../worker/restorer-protocol';
+import type { SearcherRequests } from '../../worker/searcher-protocol';
 import type { SenderRequests } from '../../worker/sender-protocol';
 import type { VerifierRequests } from '../../worker/verifier-protocol';
 import { startThread } from '../../worker/thread';
@@ -12,6 +13,7 @@ interface ThreadRequests {
   readonly reader: ReaderRequests;
   readonly restorer: RestorerRequests;
   readonly verifier: VerifierRequests;
+  readonly searcher: SearcherRequests;
 }
 
 /** A thread that answers requests and reports the progress of jobs; one that has crashed is started anew. */

@@ -1,5 +1,5 @@
 import { ActionIcon, Button, Kbd, Loader, TextInput, Tooltip } from '@mantine/core';
-import { IconBucket, IconFilterOff, IconRefresh, IconSearch } from '@tabler/icons-react';
+import { IconBucket, IconFilterOff, IconRefresh, IconSearch, IconZoomScan } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { Banner } from '../../components/banner';
 import { cx } from '../../components/cx';
@@ -10,6 +10,7 @@ import { isAt, matches, sorted } from '../../stores/bucket-rows';
 import { showScreen } from '../../stores/frame';
 import { useBucket } from '../../stores/hooks';
 import { attempt } from '../../stores/report';
+import { openSearch } from '../../stores/search';
 import classes from './archive-list.module.css';
 import { ArchiveTable } from './archive-table';
 import { SelectionBar } from './selection-bar';
@@ -81,6 +82,15 @@ function FilterBar(props: { readonly shown: number }) {
           event.currentTarget.blur();
         }}
       />
+      <Button
+        variant="default"
+        size="xs"
+        leftSection={<IconZoomScan size={15} />}
+        title="Search the messages of all archives (Ctrl+Shift+F)"
+        onClick={openSearch}
+      >
+        Search messages
+      </Button>
       <span className={cx(classes.progress, 'figure')} aria-live="polite">
         {listed === null ? counted(props.shown, 'object') : `${counted(listed, 'object')} listed`}
       </span>

@@ -7,12 +7,13 @@ import { ScreenPage } from '../../frame/screen-page';
 import { loadBuckets } from '../../stores/bucket';
 import { placeText } from './place-text';
 import { openDialog } from '../../stores/frame';
-import { useBucket, useLive, useSettings } from '../../stores/hooks';
+import { useBucket, useLive, useSearch, useSettings } from '../../stores/hooks';
 import { ArchiveList } from './archive-list';
 import classes from './bucket-screen.module.css';
 import { Details } from './details';
 import { PlaceTree } from './place-tree';
 import { Preview } from './preview/preview';
+import { Search } from './search/search';
 
 export function BucketScreen() {
   const preferred = useSettings(({ settings }) => settings?.bucket ?? null);
@@ -24,6 +25,7 @@ export function BucketScreen() {
   const place = useBucket((state) => state.place);
   const hasNone = useBucket(({ buckets }) => buckets?.length === 0);
   const opened = useBucket((state) => state.opened);
+  const isSearching = useSearch((state) => state.isOpen);
   return (
     <ScreenPage
       title="Bucket"
@@ -32,6 +34,8 @@ export function BucketScreen() {
     >
       {opened !== null ? (
         <Preview key={opened.path ?? opened.name} archive={opened} />
+      ) : isSearching ? (
+        <Search />
       ) : hasNone ? (
         <NoBucket />
       ) : (

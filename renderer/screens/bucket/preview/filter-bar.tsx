@@ -1,27 +1,17 @@
 import { ActionIcon, Button, Menu, TextInput, Tooltip } from '@mantine/core';
 import { IconDownload, IconFilterOff } from '@tabler/icons-react';
 import { useState, type KeyboardEvent } from 'react';
-import { EVERY_RECORD, type RecordFilter } from '../../../../shared/model/search';
 import { bytes, count } from '../../../format/format';
 import { parsePlace } from '../../../format/place';
+import { EMPTY_DRAFT, filterOf, isWrongPlace, type RecordDraft } from '../../../format/record-draft';
 import { usePreview } from '../../../stores/hooks';
 import { exportRecords, filterRecords, goToRecord, stopFiltering } from '../../../stores/preview';
 import { attempt } from '../../../stores/report';
 import classes from './preview.module.css';
 
-interface Draft {
-  readonly key: string;
-  readonly text: string;
-  readonly condition: string;
-  readonly from: string;
-  readonly until: string;
-}
-
-const NOTHING: Draft = { key: '', text: '', condition: '', from: '', until: '' };
-
 /** What of the archive is shown: Enter applies it. And where to go in it. */
 export function FilterBar() {
-  const [draft, setDraft] = useState(NOTHING);
+  const [draft, setDraft] = useState(EMPTY_DRAFT);
   const [goTo, setGoTo] = useState('');
   const field = usePreview(({ filtering }) => filtering?.error?.context['field'] ?? null);
   const isFiltered = usePreview(({ filtering }) => filtering !== null);
@@ -31,7 +21,7 @@ export function FilterBar() {
     act();
   };
   const apply = onEnter(() => attempt(() => filterRecords(filterOf(draft))));
-  const input = (name: keyof Draft, label: string, isWrong: boolean) => (
+  const input = (name: keyof RecordDraft, label: string, isWrong: boolean) => (
     <TextInput
       size="xs"
       aria-label={label}
@@ -45,10 +35,9 @@ export function FilterBar() {
     />
   );
   const clear = (): void => {
-    setDraft(NOTHING);
+    setDraft(EMPTY_DRAFT);
     attempt(() => filterRecords(null));
   };
-  const isWrongPlace = (text: string): boolean => text !== '' && parsePlace(text) === null;
   return (
     <div className={classes.filter} role="search" aria-label="Filter the messages">
       {input('key', 'Key, or bus*', field === 'key')}
@@ -119,20 +108,4 @@ function Export() {
       </Menu.Dropdown>
     </Menu>
   );
-}
-
-/** null: nothing is left out. What can't be read as a place bounds nothing. */
-function filterOf({ key, text, condition, from, until }: Draft): RecordFilter | null {
-  const [start, end] = [parsePlace(from), parsePlace(until)];
-  const bound = (place: typeof start, by: 'offset' | 'time'): string | null => (place?.by === by ? place.at : null);
-  const filter: RecordFilter = {
-    key: key === '' ? null : key,
-    text: text === '' ? null : text,
-    conditions: condition.trim() === '' ? [] : [condition],
-    fromOffset: bound(start, 'offset'),
-    untilOffset: bound(end, 'offset'),
-    fromTime: bound(start, 'time'),
-    untilTime: bound(end, 'time'),
-  };
-  return JSON.stringify(filter) === JSON.stringify(EVERY_RECORD) ? null : filter;
 }
