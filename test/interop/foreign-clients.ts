@@ -29,11 +29,12 @@ export async function startSandbox(): Promise<SandboxBroker> {
 /** Runs a program to its end. @throws unless it ends with exit code 0 */
 export function run(program: string, args: readonly string[], input = ''): Promise<string> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'pipe' });
+    // one that is given nothing may end before it would have read it
+    const child = spawn(program, args, { stdio: [input === '' ? 'ignore' : 'pipe', 'pipe', 'pipe'] });
     const stdout: Buffer[] = [];
     const stderr: Buffer[] = [];
-    child.stdout.on('data', (chunk: Buffer) => stdout.push(chunk));
-    child.stderr.on('data', (chunk: Buffer) => stderr.push(chunk));
+    child.stdout?.on('data', (chunk: Buffer) => stdout.push(chunk));
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk));
     child.on('error', (error) => {
       const advice = 'Install the Debian packages kcat and python3-confluent-kafka to run this test.';
       reject(new Error(`${program} cannot be started: ${error.message}. ${advice}`));
@@ -42,7 +43,7 @@ export function run(program: string, args: readonly string[], input = ''): Promi
       if (code === 0) resolve(Buffer.concat(stdout).toString());
       else reject(new Error(`${program} ended with ${String(code)}: ${Buffer.concat(stderr).toString()}`));
     });
-    child.stdin.end(input);
+    child.stdin?.end(input);
   });
 }
 
