@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import type { ArchiveRow, ObjectRow } from '../../shared/model/archive';
 import { topicName } from '../../shared/model/settings';
-import { listObjects } from '../engine/restore/list';
+import { describeObject, withKeys } from '../engine/restore/list';
+import { listAll } from '../engine/restore/list-all';
 import { openStore } from '../engine/store/open-store';
 import type { ObjectStore } from '../engine/store/port';
 import { parseFlags, timeFlag, untilAskedToEnd, wholeNumber, type Flags } from './arguments';
@@ -86,12 +87,10 @@ async function* rowsOf(
   own: ReadonlySet<string>,
   asked: AbortSignal,
 ): AsyncGenerator<ObjectRow, void, undefined> {
-  let pageToken: string | null = null;
-  do {
-    const page = await listObjects(store, prefix === '' ? '' : `${prefix}/`, pageToken, own);
-    yield* page.rows;
-    pageToken = page.nextPageToken;
-  } while (pageToken !== null && !asked.aborted);
+  for await (const objects of listAll(store, undefined, prefix === '' ? '' : `${prefix}/`)) {
+    for (const object of objects) yield withKeys(describeObject(object), own);
+    if (asked.aborted) return;
+  }
 }
 
 function isWanted(archive: ArchiveRow, flags: ListFlags): boolean {

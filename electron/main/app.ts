@@ -1,6 +1,7 @@
 /**
  * The running app: the threads, what they report, and what the window asks of them.
  */
+import path from 'node:path';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
@@ -49,6 +50,7 @@ export class App {
   readonly restorer: JobThread<'restorer'>;
   readonly verifier: JobThread<'verifier'>;
   readonly searcher: JobThread<'searcher'>;
+  readonly catalog: JobThread<'catalog'>;
   readonly dialogs: Dialogs;
   readonly #send: ReturnType<typeof eventSender>;
   readonly #sandbox: SandboxHost;
@@ -86,7 +88,7 @@ export class App {
       status: (report) => this.board.pipelineReported(report),
       problem: (error) => this.board.problem('pipeline', error, Date.now()),
     });
-    const progress = this.jobs.progress.bind(this.jobs);
+    const progress = { progress: this.jobs.progress.bind(this.jobs) };
     this.sender = new JobThread('sender', progress, async (channel) =>
       channel.request('connect', { connections: await this.connections() }),
     );
@@ -102,6 +104,19 @@ export class App {
     );
     this.searcher = new JobThread('searcher', progress, async (channel) =>
       channel.request('configure', await configuration()),
+    );
+    this.catalog = new JobThread(
+      'catalog',
+      {
+        changed: (bucket) => this.#send('catalog', bucket),
+        problem: (error) => this.board.problem('catalog', error, Date.now()),
+      },
+      async (channel) =>
+        channel.request('configure', {
+          connections: await this.connections(),
+          ownFingerprints: this.parts.keys.list().map(({ fingerprint }) => fingerprint),
+          folder: path.join(this.parts.dataDir, 'catalogs', 'sandbox'),
+        }),
     );
     this.verifier = new JobThread('verifier', progress, async (channel) =>
       channel.request('configure', { ...(await configuration()), version: app.getVersion() }),
@@ -209,12 +224,20 @@ export class App {
 
   async keysChanged(): Promise<void> {
     this.#send('keys', this.parts.keys.list());
-    const { reader, restorer, verifier, searcher } = this;
-    await Promise.all([reader, restorer, verifier, searcher].map((thread) => thread.refresh()));
+    const { reader, restorer, verifier, searcher, catalog } = this;
+    await Promise.all([reader, restorer, verifier, searcher, catalog].map((thread) => thread.refresh()));
   }
 
+  /** Something was added: the window asks for it when it shows that bucket. */
   bucketChanged(bucket = this.settings.bucket): void {
     this.#send('bucketChanged', { bucket });
+  }
+
+  /** Objects were deleted, or added within a chain. @param names whose folders are listed; null: all of the bucket */
+  async objectsChanged(bucket: string, names: readonly string[] | null): Promise<void> {
+    if (!this.catalog.isRunning) return;
+    const catalog = await this.catalog.channel();
+    await catalog.request('refresh', { bucket, kind: names === null ? 'all' : 'added', names: names ?? [] });
   }
 
   jobDismissed(id: string): void {
@@ -236,8 +259,8 @@ export class App {
 
   async #stopSandbox(): Promise<void> {
     await this.#pipeline.stop();
-    const { sender, reader, restorer, verifier, searcher } = this;
-    await Promise.all([sender, reader, restorer, verifier, searcher].map((thread) => thread.stop()));
+    const { sender, reader, restorer, verifier, searcher, catalog } = this;
+    await Promise.all([sender, reader, restorer, verifier, searcher, catalog].map((thread) => thread.stop()));
     await this.#sandbox.stop();
     this.#connections = null;
     this.board.reset();

@@ -4,6 +4,7 @@ import type { JobOutcome } from '../worker/job-protocol';
 import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 import { readIfThere } from './files';
+import { catalogHandlers } from './catalog-handlers';
 import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
 import { searchHandlers } from './search-handlers';
@@ -94,32 +95,13 @@ export function requestHandlers(app: App): RequestHandlers {
         { kind: 'delete-bucket', title: `Delete bucket ${name}`, unit: 'objects' },
         async (thread, jobId) => {
           const outcome = await thread.request('deleteBucket', { jobId, bucket: name });
-          app.bucketChanged(name);
+          await app.objectsChanged(name, null);
           return outcome;
         },
       );
     },
 
-    'archive.list': async (params) => (await reader.channel()).request('list', params),
-    'archive.delete': ({ bucket, objects }) =>
-      readerJob(
-        { kind: 'delete-archives', title: `Delete ${counted(objects.length)} from ${bucket}`, unit: 'objects' },
-        async (thread, jobId) => {
-          const outcome = await thread.request('deleteObjects', { jobId, bucket, objects });
-          app.bucketChanged(bucket);
-          return outcome;
-        },
-      ),
-    'archive.download': async ({ bucket, objects, form }) => {
-      const folder = await dialogs.chooseFolder('Download to');
-      if (folder === null) return null;
-      const how = form === 'stored' ? 'as stored' : 'decrypted';
-      return readerJob(
-        { kind: 'download', title: `Download ${counted(objects.length)} ${how} to ${fileName(folder)}`, unit: 'bytes' },
-        (thread, jobId) => thread.request('download', { jobId, bucket, objects, form, folder }),
-      );
-    },
-
+    ...catalogHandlers(app),
     ...previewHandlers(app),
     ...restoreHandlers(app),
     ...verifyHandlers(app),
@@ -172,10 +154,6 @@ async function readPem(file: string): Promise<string> {
       cause: thrown,
     });
   }
-}
-
-function counted(objects: number): string {
-  return objects === 1 ? '1 object' : `${objects.toLocaleString('en')} objects`;
 }
 
 function fileName(file: string): string {

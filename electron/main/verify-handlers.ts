@@ -39,7 +39,7 @@ export function verifyHandlers(app: App): Pick<RequestHandlers, keyof typeof ver
           unit: 'messages',
           run: async (jobId) => {
             const outcome = await (await verifier.channel()).request('repair', { ...placed, jobId });
-            app.bucketChanged(placed.bucket);
+            await app.objectsChanged(placed.bucket, null);
             return outcome;
           },
           cancel,

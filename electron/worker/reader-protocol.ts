@@ -1,12 +1,4 @@
-import type {
-  BucketView,
-  LossView,
-  ObjectPage,
-  MatchPage,
-  ObjectRef,
-  OpenedArchive,
-  RecordPage,
-} from '../../shared/model/archive';
+import type { BucketView, LossView, MatchPage, ObjectRef, OpenedArchive, RecordPage } from '../../shared/model/archive';
 import type { RequestParams } from '../../shared/ipc/contract';
 import type { Connections } from './connections';
 import type { JobOutcome, JobProgress } from './job-protocol';
@@ -19,7 +11,6 @@ export interface ReaderRequests {
   createBucket(params: RequestParams<'bucket.create'>): Promise<BucketView>;
   loss(params: { readonly bucket: string }): Promise<LossView>;
   deleteBucket(params: { readonly jobId: string; readonly bucket: string }): Promise<JobOutcome>;
-  list(params: RequestParams<'archive.list'>): Promise<ObjectPage>;
   deleteObjects(params: {
     readonly jobId: string;
     readonly bucket: string;

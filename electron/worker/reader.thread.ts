@@ -6,7 +6,6 @@ import type { OpenedArchive } from '../../shared/model/archive';
 import { parseIdentity, type Identity } from '../engine/keys/identity';
 import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
 import { downloadObjects } from '../engine/restore/download/download-objects';
-import { listObjects } from '../engine/restore/list';
 import { lossOfBucket } from '../engine/restore/loss';
 import { openFilePreview, openPreview, type Preview } from '../engine/restore/preview';
 import { exportRecords } from '../engine/restore/search/export-records';
@@ -40,9 +39,6 @@ const handlers: ReaderRequests = {
       const objects = counted(deletion.deleted, 'object');
       return { state: 'done', done: deletion.deleted, result: `Bucket ${bucket} and its ${objects} deleted` };
     }),
-
-  list: ({ bucket, pageToken }) =>
-    listObjects(connected().bucket(bucket), '', pageToken, new Set(identities.map(({ fingerprint }) => fingerprint))),
 
   deleteObjects: ({ jobId, bucket, objects }) =>
     jobs.run(jobId, async (signal) =>

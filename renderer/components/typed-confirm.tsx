@@ -13,13 +13,15 @@ export function TypedConfirm(props: {
   readonly wordIs: string;
   /** what the button does, e.g. "Delete 12 archives" */
   readonly action: string;
+  /** false while the loss is not known yet */
+  readonly isReady?: boolean;
   readonly onConfirm: (typed: string) => Promise<unknown>;
   readonly onClose: () => void;
 }) {
   const [typed, setTyped] = useState('');
   const [isBusy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
-  const isTyped = typed === props.word;
+  const isTyped = typed === props.word && props.isReady !== false;
 
   const confirm = async (): Promise<void> => {
     setBusy(true);

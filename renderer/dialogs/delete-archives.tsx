@@ -1,32 +1,40 @@
-import { Text } from '@mantine/core';
-import { useMemo } from 'react';
-import type { LossView, ObjectRef } from '../../shared/model/archive';
+import { Skeleton, Text } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { asPermafrostError } from '../../shared/errors';
+import type { ChoiceTotals, ObjectChoice } from '../../shared/model/catalog';
+import { Banner } from '../components/banner';
 import { TypedConfirm } from '../components/typed-confirm';
 import { counted } from '../format/format';
 import { request } from '../ipc/client';
-import { select } from '../stores/bucket';
-import { rowId, totalsOf } from '../stores/bucket-rows';
+import { tick } from '../stores/bucket';
 import { showJobs } from '../stores/frame';
-import { useBucket } from '../stores/hooks';
-import { tickNone } from '../stores/selection';
 import { Loss } from './loss';
 
 export function DeleteArchives(props: {
   readonly bucket: string;
-  readonly objects: readonly ObjectRef[];
+  readonly choice: ObjectChoice;
   readonly onClose: () => void;
 }) {
-  const { bucket, objects, onClose } = props;
-  const rows = useBucket((state) => state.rows);
-  const loss = useMemo((): LossView => {
-    const ids = new Set(objects.map(rowId));
-    return totalsOf((rows ?? []).filter((row) => ids.has(rowId(row))));
-  }, [rows, objects]);
-  const what = loss.archives === objects.length ? 'archive' : 'object';
+  const { bucket, choice, onClose } = props;
+  const [loss, setLoss] = useState<ChoiceTotals | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
+  useEffect(() => {
+    let isWanted = true;
+    request('catalog.choice', { bucket, choice }).then(
+      (totals) => isWanted && setLoss(totals),
+      (thrown: unknown) => isWanted && setProblem(asPermafrostError(thrown).message),
+    );
+    return () => {
+      isWanted = false;
+    };
+  }, [bucket, choice]);
+  const what =
+    loss === null ? 'archives' : counted(loss.objects, loss.archives === loss.objects ? 'archive' : 'object');
 
   const remove = async (): Promise<void> => {
-    await request('archive.delete', { bucket, objects: [...objects] });
-    select(tickNone);
+    if (loss === null) return;
+    await request('archive.delete', { bucket, choice, objects: loss.objects });
+    tick({ kind: 'none' });
     showJobs(true);
   };
 
@@ -34,16 +42,22 @@ export function DeleteArchives(props: {
     <TypedConfirm
       word="delete"
       wordIs="the word"
-      action={`Delete ${counted(objects.length, what)}`}
+      action={`Delete ${what}`}
+      isReady={loss !== null}
       onConfirm={remove}
       onClose={onClose}
     >
       <div>
         <Text>
-          This deletes {counted(objects.length, what)} from {bucket} for good. What Kafka no longer keeps cannot be
-          archived again.
+          This deletes {what} from {bucket} for good. What Kafka no longer keeps cannot be archived again.
         </Text>
-        <Loss loss={loss} />
+        {problem !== null ? (
+          <Banner tone="bad">{problem}</Banner>
+        ) : loss === null ? (
+          <Skeleton height={84} mt={8} aria-label="Counting what would be lost" />
+        ) : (
+          <Loss loss={loss} />
+        )}
       </div>
     </TypedConfirm>
   );

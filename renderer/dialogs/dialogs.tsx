@@ -40,7 +40,7 @@ function contentOf(dialog: Dialog): ReactNode {
     case 'delete-bucket':
       return <DeleteBucket bucket={dialog.bucket} onClose={closeDialog} />;
     case 'delete-archives':
-      return <DeleteArchives bucket={dialog.bucket} objects={dialog.objects} onClose={closeDialog} />;
+      return <DeleteArchives bucket={dialog.bucket} choice={dialog.choice} onClose={closeDialog} />;
     case 'import-key':
       return <ImportKey onClose={closeDialog} />;
     case 'forget-key':

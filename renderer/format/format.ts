@@ -169,14 +169,18 @@ export function duration(ms: number): string {
   return counted(Math.floor(hours / 24), 'day');
 }
 
-/** 4 s ago, 3 min ago, 2 h ago: one unit is enough. */
-export function ago(then: number, now: number): string {
+/** 4 s, 3 min, 2 h, 12 days: one unit is enough. */
+export function age(then: number, now: number): string {
   const seconds = Math.max(0, Math.floor((now - then) / 1000));
-  if (seconds < 1) return 'just now';
-  if (seconds < 60) return `${seconds} s ago`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} days ago`;
+  if (seconds < 60) return `${seconds} s`;
+  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`;
+  if (seconds < 48 * 3600) return `${Math.floor(seconds / 3600)} h`;
+  return `${Math.floor(seconds / 86_400)} days`;
+}
+
+/** 4 s ago, 3 min ago, 2 h ago */
+export function ago(then: number, now: number): string {
+  return now - then < 1000 ? 'just now' : `${age(then, now)} ago`;
 }
 
 /** The last eight characters of a fingerprint, enough to tell keys apart. */

@@ -34,6 +34,7 @@ export const PROBLEM_SOURCES: Readonly<Record<ProblemView['source'], string>> = 
   archiver: 'Archiver',
   pipeline: 'Pipeline group',
   sender: 'Sender',
+  catalog: 'List of the bucket',
   app: 'Permafrost',
 };
 

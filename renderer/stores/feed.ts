@@ -1,7 +1,7 @@
 /** Connects the stores with the main process: subscribes first, then asks, so that nothing is missed in between. */
 import { on } from '../ipc/client';
 import { count } from '../format/format';
-import { bucketChanged } from './bucket';
+import { bucketChanged, catalogMoved } from './bucket';
 import { forgetJob, jobsStore, loadJobs, receiveJob } from './jobs';
 import { loadKeys, receiveKeys } from './keys';
 import { loadLive, receiveLive } from './live';
@@ -22,6 +22,7 @@ export function startFeed(): () => void {
     on('settings', receiveSettings),
     on('keys', receiveKeys),
     on('bucketChanged', ({ bucket }) => bucketChanged(bucket)),
+    on('catalog', ({ bucket }) => catalogMoved(bucket)),
   ];
   Promise.all([loadLive(), loadJobs(), loadSettings(), loadKeys()]).catch(reportFailure);
   return () => ends.forEach((end) => end());

@@ -1,6 +1,6 @@
 /** What of the window is open: screen, panel, dialog. */
 import { createStore } from 'zustand/vanilla';
-import type { ObjectRef } from '../../shared/model/archive';
+import type { ObjectChoice } from '../../shared/model/catalog';
 
 export const SCREENS = ['live', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -8,7 +8,7 @@ export type Screen = (typeof SCREENS)[number];
 export type Dialog =
   | { readonly kind: 'create-bucket' }
   | { readonly kind: 'delete-bucket'; readonly bucket: string }
-  | { readonly kind: 'delete-archives'; readonly bucket: string; readonly objects: readonly ObjectRef[] }
+  | { readonly kind: 'delete-archives'; readonly bucket: string; readonly choice: ObjectChoice }
   | { readonly kind: 'import-key' }
   | { readonly kind: 'forget-key'; readonly fingerprint: string };
 

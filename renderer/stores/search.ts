@@ -39,7 +39,7 @@ const LOOK_EVERY_MS = 250;
 
 /** In the topic and partition that the tree stands at. */
 export function openSearch(): void {
-  const { place } = bucketStore.getState();
+  const { place } = bucketStore.getState().query;
   const topic = place.kind === 'all' ? '' : 'topic' in place ? place.topic : '';
   const partition = 'partition' in place ? String(place.partition) : '';
   searchStore.setState(({ draft }) => ({

@@ -5,16 +5,17 @@
  */
 import { z } from 'zod';
 import type { PlainError } from '../errors';
-import type { BucketView, LossView, ObjectPage } from '../model/archive';
+import type { BucketView, LossView } from '../model/archive';
 import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
+import { catalogRequests } from './catalog-requests';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
 import { searchRequests } from './search-requests';
 import { verifyRequests } from './verify-requests';
-import { bucketName, nothing, request, selection, type JobStarted, type Request } from './request';
+import { bucketName, nothing, request, type JobStarted, type Request } from './request';
 
 export const requests = {
   'app.info': request(nothing).answers<AppInfo>(),
@@ -74,16 +75,7 @@ export const requests = {
   /** typedName must equal name: what can't be undone is typed */
   'bucket.delete': request(z.strictObject({ name: bucketName, typedName: z.string() })).answers<JobStarted>(),
 
-  /** at most 1,000 rows a page, in name order */
-  'archive.list': request(
-    z.strictObject({ bucket: bucketName, pageToken: z.string().nullable() }),
-  ).answers<ObjectPage>(),
-  'archive.delete': request(selection).answers<JobStarted>(),
-  /** asks for a folder; null when the user cancels. stored: byte for byte; decoded: decrypted, decompressed JSONL */
-  'archive.download': request(
-    z.strictObject({ ...selection.shape, form: z.enum(['stored', 'decoded']) }),
-  ).answers<JobStarted | null>(),
-
+  ...catalogRequests,
   ...previewRequests,
   ...restoreRequests,
   ...verifyRequests,
@@ -117,6 +109,8 @@ export interface Events {
   keys: readonly KeyView[];
   /** something in the bucket changed: an upload, a deletion */
   bucketChanged: { readonly bucket: string };
+  /** look again: the list of that bucket has moved */
+  catalog: { readonly bucket: string };
   /** an action of the native menu */
   menu: { readonly action: MenuAction };
 }

@@ -15,7 +15,6 @@ export const request = <Params>(params: z.ZodType<Params, Params>) => ({
 export const nothing = z.undefined();
 export const bucketName = z.string().min(1).max(222);
 export const objectRef = z.strictObject({ name: z.string().min(1).max(1024), generation: z.string().regex(/^\d+$/) });
-export const selection = z.strictObject({ bucket: bucketName, objects: z.array(objectRef).min(1).max(100_000) });
 
 export interface JobStarted {
   readonly jobId: string;

@@ -53,11 +53,6 @@ export interface ArchiveRow {
   readonly opens: boolean;
 }
 
-export interface ObjectPage {
-  readonly rows: readonly ObjectRow[];
-  readonly nextPageToken: string | null;
-}
-
 export interface ObjectRef {
   readonly name: string;
   readonly generation: string;
@@ -82,6 +77,9 @@ export interface LossView {
 export interface OpenedArchive {
   readonly handle: string;
   readonly name: string;
+  /** null when neither its index nor metadata tell */
+  readonly topic: string | null;
+  readonly partition: number | null;
   readonly codec: string;
   readonly encrypted: boolean;
   /** false: cut off or written without an index; read from the front, completeness is not proved */

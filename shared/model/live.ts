@@ -148,7 +148,7 @@ export interface UploadView {
 
 export interface ProblemView {
   readonly at: number;
-  readonly source: 'sandbox' | 'archiver' | 'pipeline' | 'sender' | 'app';
+  readonly source: 'sandbox' | 'archiver' | 'pipeline' | 'sender' | 'catalog' | 'app';
   readonly error: PlainError;
   /** how often in a row */
   readonly count: number;

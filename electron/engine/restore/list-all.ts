@@ -1,10 +1,19 @@
 import type { ListPage, ObjectStore, StoredObject } from '../store/port';
 
-/** All objects of a bucket, page by page, in name order. @throws PermafrostError STORE_*; CANCELLED */
-export async function* listAll(store: ObjectStore, signal?: AbortSignal): AsyncGenerator<readonly StoredObject[]> {
+/**
+ * All objects of a bucket, page by page, in name order.
+ * @param prefix only names that begin with it
+ * @throws PermafrostError STORE_*; CANCELLED
+ */
+export async function* listAll(
+  store: ObjectStore,
+  signal?: AbortSignal,
+  prefix = '',
+): AsyncGenerator<readonly StoredObject[]> {
   let pageToken: string | null = null;
   do {
     const page: ListPage = await store.list({
+      prefix,
       ...(signal === undefined ? {} : { signal }),
       ...(pageToken === null ? {} : { pageToken }),
     });

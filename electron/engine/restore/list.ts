@@ -2,35 +2,14 @@
  * What lies in a bucket, told by names and metadata alone: nothing is downloaded.
  */
 import { asPermafrostError } from '../../../shared/errors';
-import type { ArchiveRow, ObjectPage, ObjectRow, SnapshotRow } from '../../../shared/model/archive';
+import type { ArchiveRow, ObjectRow, SnapshotRow } from '../../../shared/model/archive';
 import { parseCoverage, type Coverage } from '../store/coverage-metadata';
 import { parseObjectName } from '../store/object-names';
 import { isSnapshotObject, parseSnapshotFacts, type SnapshotFacts } from '../store/snapshot-metadata';
-import type { ObjectStore, StoredObject } from '../store/port';
+import type { StoredObject } from '../store/port';
 
-const PAGE_SIZE = 1_000;
-
-/**
- * One page of a bucket's objects, in name order.
- * @param prefix only names that begin with it; empty for the whole bucket
- * @param pageToken of the page before; null for the first
- * @param ownFingerprints of the private keys at hand
- * @throws PermafrostError STORE_*
- */
-export async function listObjects(
-  store: ObjectStore,
-  prefix: string,
-  pageToken: string | null,
-  ownFingerprints: ReadonlySet<string>,
-): Promise<ObjectPage> {
-  const page = await store.list({ prefix, pageSize: PAGE_SIZE, ...(pageToken === null ? {} : { pageToken }) });
-  return {
-    rows: page.objects.map((object) => rowOf(object, ownFingerprints)),
-    nextPageToken: page.nextPageToken,
-  };
-}
-
-function rowOf(object: StoredObject, ownFingerprints: ReadonlySet<string>): ObjectRow {
+/** @returns what opens it is told as if no key were at hand; see `withKeys` */
+export function describeObject(object: StoredObject): ObjectRow {
   const described = describeArchive(object);
   return {
     name: object.name,
@@ -39,8 +18,8 @@ function rowOf(object: StoredObject, ownFingerprints: ReadonlySet<string>): Obje
     crc32c: object.crc32c,
     storageClass: object.storageClass,
     createdAt: object.createdAt,
-    archive: described.kind === 'archive' ? archiveRow(described.coverage, ownFingerprints) : null,
-    snapshot: described.kind === 'snapshot' ? snapshotRow(described.facts, ownFingerprints) : null,
+    archive: described.kind === 'archive' ? archiveRow(described.coverage) : null,
+    snapshot: described.kind === 'snapshot' ? snapshotRow(described.facts) : null,
     problem: 'problem' in described ? described.problem : null,
   };
 }
@@ -83,7 +62,7 @@ function hasArchiveName(name: string): boolean {
   return parseObjectName(name, name.split('/').slice(0, -4).join('/')) !== null;
 }
 
-function archiveRow(coverage: Coverage, ownFingerprints: ReadonlySet<string>): ArchiveRow {
+function archiveRow(coverage: Coverage): ArchiveRow {
   const { recipients } = coverage;
   return {
     topic: coverage.topic,
@@ -102,15 +81,29 @@ function archiveRow(coverage: Coverage, ownFingerprints: ReadonlySet<string>): A
     compressedBytes: coverage.compressedBytes,
     codec: coverage.codec,
     recipients,
-    opens: opensWith(recipients, ownFingerprints),
+    opens: recipients.length === 0,
   };
 }
 
-function snapshotRow(facts: SnapshotFacts, ownFingerprints: ReadonlySet<string>): SnapshotRow {
+function snapshotRow(facts: SnapshotFacts): SnapshotRow {
   const { clusterId, topics, groups, recipients } = facts;
-  return { clusterId, topics, groups, recipients, opens: opensWith(recipients, ownFingerprints) };
+  return { clusterId, topics, groups, recipients, opens: recipients.length === 0 };
 }
 
-function opensWith(recipients: readonly string[], ownFingerprints: ReadonlySet<string>): boolean {
+/** @param ownFingerprints of the private keys at hand */
+export function withKeys(row: ObjectRow, ownFingerprints: ReadonlySet<string>): ObjectRow {
+  const { archive, snapshot } = row;
+  const sealed = archive ?? snapshot;
+  if (sealed === null) return row;
+  const opens = opensWith(sealed.recipients, ownFingerprints);
+  if (opens === sealed.opens) return row;
+  return {
+    ...row,
+    archive: archive === null ? null : { ...archive, opens },
+    snapshot: snapshot === null ? null : { ...snapshot, opens },
+  };
+}
+
+export function opensWith(recipients: readonly string[], ownFingerprints: ReadonlySet<string>): boolean {
   return recipients.length === 0 || recipients.some((fingerprint) => ownFingerprints.has(fingerprint));
 }

@@ -95,6 +95,8 @@ export class Preview {
     const { object, segment, coverage } = this.#archive;
     return {
       name: object.name,
+      topic: segment.identity?.topic ?? coverage?.topic ?? null,
+      partition: segment.identity?.partition ?? coverage?.partition ?? null,
       codec: segment.codec,
       encrypted: segment.encrypted,
       indexed: segment.indexed,

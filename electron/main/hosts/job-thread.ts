@@ -1,4 +1,5 @@
 import type { Worker } from 'node:worker_threads';
+import type { CatalogEvents, CatalogRequests } from '../../worker/catalog-protocol';
 import { connect, type Channel } from '../../worker/channel';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
@@ -9,6 +10,7 @@ import type { VerifierRequests } from '../../worker/verifier-protocol';
 import { startThread } from '../../worker/thread';
 
 interface ThreadRequests {
+  readonly catalog: CatalogRequests;
   readonly sender: SenderRequests;
   readonly reader: ReaderRequests;
   readonly restorer: RestorerRequests;
@@ -16,22 +18,32 @@ interface ThreadRequests {
   readonly searcher: SearcherRequests;
 }
 
-/** A thread that answers requests and reports the progress of jobs; one that has crashed is started anew. */
+type ThreadEvents<Name extends keyof ThreadRequests> = Name extends 'catalog'
+  ? CatalogEvents
+  : { progress: JobProgress };
+
+type Listeners<Events> = { readonly [Event in keyof Events]: (payload: Events[Event]) => void };
+
+/** A thread that answers requests and tells of its jobs; one that has crashed is started anew. */
 export class JobThread<Name extends keyof ThreadRequests> {
   readonly #name: Name;
-  readonly #progress: (progress: JobProgress) => void;
+  readonly #listeners: Listeners<ThreadEvents<Name>>;
   /** the first request to a new thread */
   readonly #prepare: (channel: Channel<ThreadRequests[Name]>) => Promise<unknown>;
   #running: { readonly thread: Worker; readonly ready: Promise<Channel<ThreadRequests[Name]>> } | null = null;
 
   constructor(
     name: Name,
-    progress: (progress: JobProgress) => void,
+    listeners: Listeners<ThreadEvents<Name>>,
     prepare: (channel: Channel<ThreadRequests[Name]>) => Promise<unknown>,
   ) {
     this.#name = name;
-    this.#progress = progress;
+    this.#listeners = listeners;
     this.#prepare = prepare;
+  }
+
+  get isRunning(): boolean {
+    return this.#running !== null;
   }
 
   /** The thread, started and prepared. */
@@ -48,7 +60,7 @@ export class JobThread<Name extends keyof ThreadRequests> {
 
   #start(): { readonly thread: Worker; readonly ready: Promise<Channel<ThreadRequests[Name]>> } {
     const thread = startThread(this.#name);
-    const channel = connect<ThreadRequests[Name], { progress: JobProgress }>(thread, { progress: this.#progress });
+    const channel = connect<ThreadRequests[Name], ThreadEvents<Name>>(thread, this.#listeners);
     thread.on('error', () => {
       if (this.#running?.thread === thread) this.#running = null; // its open requests are refused by the channel
     });

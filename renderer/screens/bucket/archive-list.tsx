@@ -1,40 +1,32 @@
 import { ActionIcon, Button, Kbd, Loader, TextInput, Tooltip } from '@mantine/core';
 import { IconBucket, IconFilterOff, IconRefresh, IconSearch, IconZoomScan } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { NO_FILTER } from '../../../shared/model/catalog';
 import { Banner } from '../../components/banner';
 import { cx } from '../../components/cx';
 import { MessagePanel } from '../../components/message-panel';
-import { counted } from '../../format/format';
-import { bucketStore, refresh } from '../../stores/bucket';
-import { isAt, matches, sorted } from '../../stores/bucket-rows';
+import { ago, counted } from '../../format/format';
+import { ask, refresh } from '../../stores/bucket';
 import { showScreen } from '../../stores/frame';
-import { useBucket } from '../../stores/hooks';
+import { useBucket, useNow } from '../../stores/hooks';
 import { attempt } from '../../stores/report';
 import { openSearch } from '../../stores/search';
 import classes from './archive-list.module.css';
 import { ArchiveTable } from './archive-table';
+import { MoreFilters } from './more-filters';
 import { SelectionBar } from './selection-bar';
 
 /** The objects at the chosen place: filter or selection above, the table below. */
 export function ArchiveList(props: { readonly className?: string | undefined }) {
-  const rows = useBucket((state) => state.rows);
-  const place = useBucket((state) => state.place);
-  const filter = useBucket((state) => state.filter);
-  const sort = useBucket((state) => state.sort);
-  const hasTicked = useBucket(({ selection }) => selection.ticked.size > 0);
-  const shown = useMemo(
-    () =>
-      sorted(
-        (rows ?? []).filter((row) => isAt(row, place) && matches(row, filter)),
-        sort,
-      ),
-    [rows, place, filter, sort],
-  );
+  const shown = useBucket(({ view }) => view?.shown ?? null);
+  const objects = useBucket(({ view }) => view?.totals.objects ?? 0);
+  const isListing = useBucket(({ view }) => view?.listed !== null && view?.isWhole !== true);
+  const hasTicked = useBucket(({ view }) => (view?.ticked.objects ?? 0) > 0);
+  const isEmpty = shown === 0 && !(isListing && objects === 0);
   return (
     <div className={cx(props.className)}>
-      {hasTicked ? <SelectionBar /> : <FilterBar shown={shown.length} />}
+      {hasTicked ? <SelectionBar /> : <FilterBar />}
       <RefreshFailed />
-      {rows !== null && shown.length === 0 ? <Empty isFiltered={rows.length > 0} /> : <ArchiveTable rows={shown} />}
+      {isEmpty ? <Empty isFiltered={objects > 0} /> : <ArchiveTable />}
     </div>
   );
 }
@@ -60,28 +52,28 @@ function RefreshFailed() {
   );
 }
 
-function FilterBar(props: { readonly shown: number }) {
-  const filter = useBucket((state) => state.filter);
-  const listed = useBucket((state) => state.listed);
+function FilterBar() {
+  const { text } = useBucket(({ query }) => query.filter);
   return (
     <div className={classes.bar}>
       <TextInput
         className={classes.filter}
         data-filter
-        aria-label="Filter by offset, key fingerprint or time"
-        placeholder="Filter by offset, key fingerprint or time"
-        value={filter}
+        aria-label="Filter by offset, name, key or codec"
+        placeholder="Filter by offset, name, key or codec"
+        value={text}
         leftSection={<IconSearch size={16} />}
-        rightSection={filter === '' ? <Kbd size="xs">/</Kbd> : null}
+        rightSection={text === '' ? <Kbd size="xs">/</Kbd> : null}
         spellCheck={false}
-        onChange={(event) => bucketStore.setState({ filter: event.currentTarget.value })}
+        onChange={(event) => ask({ filter: { text: event.currentTarget.value } })}
         onKeyDown={(event) => {
           if (event.key !== 'Escape') return;
           event.stopPropagation();
-          bucketStore.setState({ filter: '' });
+          ask({ filter: { text: '' } });
           event.currentTarget.blur();
         }}
       />
+      <MoreFilters />
       <Button
         variant="default"
         size="xs"
@@ -91,8 +83,25 @@ function FilterBar(props: { readonly shown: number }) {
       >
         Search messages
       </Button>
-      <span className={cx(classes.progress, 'figure')} aria-live="polite">
-        {listed === null ? counted(props.shown, 'object') : `${counted(listed, 'object')} listed`}
+      <Progress />
+    </div>
+  );
+}
+
+/** How many objects are shown, or came in so far; and when all were listed. */
+function Progress() {
+  const shown = useBucket(({ view }) => view?.shown ?? null);
+  const listed = useBucket(({ view }) => (view === null ? 0 : view.listed));
+  const listedAt = useBucket(({ view }) => view?.listedAt ?? null);
+  const now = useNow();
+  const since =
+    listedAt === null
+      ? undefined
+      : `All of the bucket was listed ${ago(listedAt, now)}. What was deleted or changed its class since then shows after Refresh.`;
+  return (
+    <>
+      <span className={cx(classes.progress, 'figure')} aria-live="polite" title={since}>
+        {listed === null ? counted(shown ?? 0, 'object') : `${counted(listed, 'object')} listed`}
       </span>
       {listed === null ? (
         <Tooltip label="Refresh">
@@ -103,7 +112,7 @@ function FilterBar(props: { readonly shown: number }) {
       ) : (
         <Loader size={16} mx={7} aria-label="Listing" />
       )}
-    </div>
+    </>
   );
 }
 
@@ -114,7 +123,7 @@ function Empty(props: { readonly isFiltered: boolean }) {
       title="No object fits"
       text="Nothing at this place fits the filter."
       actions={
-        <Button variant="default" onClick={() => bucketStore.setState({ filter: '', place: { kind: 'all' } })}>
+        <Button variant="default" onClick={() => ask({ place: { kind: 'all' }, filter: NO_FILTER })}>
           Show all objects
         </Button>
       }

@@ -6,39 +6,37 @@ import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
 import { OpensWith } from '../../components/fingerprint';
 import { ReducedMark } from '../../components/reduced-mark';
-import { bytes, count, exactBytes, localTime, offsetRange, percent, timeRange, utcTime } from '../../format/format';
-import { gapReason, snapshotText } from '../../format/words';
-import { bucketStore, lookInside, select } from '../../stores/bucket';
-import { rowId } from '../../stores/bucket-rows';
-import { useBucket } from '../../stores/hooks';
-import { activate, extendTo, toggle } from '../../stores/selection';
+import { age, bytes, count, exactBytes, offsetRange, percent, timeRange, utcTime } from '../../format/format';
+import { gapReason, snapshotText, storageClassName } from '../../format/words';
+import { activate, bucketStore, extendTo, isSame, isTicked as isRowTicked, lookInside, toggle } from '../../stores/bucket';
+import { useBucket, useNow } from '../../stores/hooks';
 import classes from './archive-table.module.css';
 import type { Column } from './columns';
 
 interface RowProps {
   readonly row: ObjectRow;
+  readonly isTicked: boolean;
   readonly index: number;
   readonly columns: readonly Column[];
   readonly hasPlace: boolean;
-  readonly order: readonly string[];
 }
 
 export const ArchiveTableRow = memo(function ArchiveTableRow(props: RowProps) {
-  const { row, index, columns, hasPlace, order } = props;
-  const id = rowId(row);
-  const isTicked = useBucket(({ selection }) => selection.ticked.has(id));
-  const isActive = useBucket(({ selection }) => selection.active === id);
+  const { row, index, columns, hasPlace } = props;
+  const isTicked = useBucket((state) => isRowTicked(state, props));
+  const isActive = useBucket(({ active }) => isSame(active?.row, row));
 
   const click = (event: MouseEvent): void => {
-    const isMany = event.shiftKey || event.ctrlKey || event.metaKey;
-    if (isMany) {
+    if (event.shiftKey || event.ctrlKey || event.metaKey) {
       // several are about to be chosen: the details of one would only take their room
       bucketStore.setState({ isDetailsOpen: false });
-      select((selection) =>
-        event.shiftKey ? extendTo(selection, id, order) : toggle({ ...selection, active: id }, id),
-      );
+      if (event.shiftKey) extendTo(row, index);
+      else {
+        activate(row, index);
+        toggle(row);
+      }
     } else {
-      select((selection) => activate(selection, id));
+      activate(row, index);
       bucketStore.setState({ isDetailsOpen: true });
     }
   };
@@ -63,7 +61,8 @@ export const ArchiveTableRow = memo(function ArchiveTableRow(props: RowProps) {
           checked={isTicked}
           onChange={(event) => {
             const { shiftKey } = event.nativeEvent as unknown as { shiftKey?: boolean };
-            select((selection) => (shiftKey === true ? extendTo(selection, id, order) : toggle(selection, id)));
+            if (shiftKey === true) extendTo(row, index);
+            else toggle(row);
           }}
         />
       </span>
@@ -131,8 +130,12 @@ function ArchiveCell(props: { readonly id: Column['id']; readonly row: ObjectRow
       return <Figure>{percent(row.storedBytes, archive.rawBytes)}</Figure>;
     case 'opens':
       return <OpensWith recipients={archive.recipients} opens={archive.opens} />;
+    case 'codec':
+      return <span>{archive.codec}</span>;
+    case 'class':
+      return <span>{storageClassName(row.storageClass)}</span>;
     case 'created':
-      return <Figure exact={utcTime(row.createdAt)}>{localTime(row.createdAt)}</Figure>;
+      return <Age of={row.createdAt} />;
   }
 }
 
@@ -173,11 +176,17 @@ function OtherCells(props: {
             ) : (
               <OpensWith recipients={snapshot.recipients} opens={snapshot.opens} />
             ))}
-          {id === 'created' && <Figure exact={utcTime(row.createdAt)}>{localTime(row.createdAt)}</Figure>}
+          {id === 'class' && storageClassName(row.storageClass)}
+          {id === 'created' && <Age of={row.createdAt} />}
         </span>
       ))}
     </>
   );
+}
+
+function Age(props: { readonly of: number }) {
+  const now = useNow();
+  return <Figure exact={`Created ${utcTime(props.of)}`}>{age(props.of, now)}</Figure>;
 }
 
 function unopenable(isBroken: boolean): string {

@@ -2,13 +2,11 @@ import { Checkbox, Skeleton, UnstyledButton } from '@mantine/core';
 import { useElementSize } from '@mantine/hooks';
 import { IconChevronDown, IconChevronUp } from '@tabler/icons-react';
 import { useEffect, useEffectEvent, useMemo, type CSSProperties } from 'react';
-import type { ObjectRow } from '../../../shared/model/archive';
+import type { SortColumn } from '../../../shared/model/catalog';
 import { cx } from '../../components/cx';
 import { useRowWindow } from '../../components/use-row-window';
-import { bucketStore, select } from '../../stores/bucket';
-import { rowId, type SortColumn } from '../../stores/bucket-rows';
+import { ask, bucketStore, rowAt, showRows, tick } from '../../stores/bucket';
 import { useBucket } from '../../stores/hooks';
-import { tickAll, tickNone } from '../../stores/selection';
 import { ArchiveTableRow } from './archive-table-row';
 import classes from './archive-table.module.css';
 import { columnsFor, gridOf, type Column } from './columns';
@@ -17,25 +15,34 @@ import { useTableKeys } from './use-table-keys';
 const ROW_HEIGHT = 36;
 const HEAD_HEIGHT = 36;
 
-/** One row an object; only the rows in sight are drawn. */
-export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
-  const { rows } = props;
-  const isLoaded = useBucket((state) => state.rows !== null);
-  const place = useBucket((state) => state.place);
-  const active = useBucket(({ selection }) => selection.active);
-  const order = useMemo(() => rows.map(rowId), [rows]);
+/** One row an object; only the rows in sight are drawn, and only those around them are here. */
+export function ArchiveTable() {
+  const shown = useBucket(({ view }) => view?.shown ?? null);
+  const pages = useBucket((state) => state.pages);
+  const { kind } = useBucket(({ query }) => query.place);
+  const query = useBucket((state) => state.query);
+  const active = useBucket((state) => state.active);
   const { ref, width } = useElementSize();
   const columns = useMemo(() => columnsFor(width), [width]);
-  const hasPlace = place.kind === 'all' || place.kind === 'topic';
-  const { attach, ...view } = useRowWindow(rows.length, ROW_HEIGHT, HEAD_HEIGHT);
-  const onKeyDown = useTableKeys(rows, order);
+  const hasPlace = kind === 'all' || kind === 'topic';
+  const { attach, ...view } = useRowWindow(shown ?? 0, ROW_HEIGHT, HEAD_HEIGHT);
+  const onKeyDown = useTableKeys();
+  const { first, end } = view;
+  useEffect(() => showRows(first, end), [first, end]);
 
-  // only when another row becomes active: not when a refresh moves the rows under the user's eyes
+  // only when another row becomes active, or its place known: not when a refresh moves the rows under the user's eyes
+  const id = active === null ? null : `${active.row.generation} ${active.row.name}`;
+  const isPlaced = active?.index !== undefined && active.index !== null;
   const showActive = useEffectEvent(() => {
-    const index = active === null ? -1 : order.indexOf(active);
-    if (index !== -1) view.scrollToRow(index);
+    if (active?.index !== undefined && active.index !== null) view.scrollToRow(active.index);
   });
-  useEffect(() => showActive(), [active, view.isReady]);
+  useEffect(() => showActive(), [id, isPlaced, view.isReady]);
+
+  const isHidden = active?.index === null || active === null;
+  const toTop = useEffectEvent(() => {
+    if (isHidden) view.scrollToRow(0);
+  });
+  useEffect(() => toTop(), [query]);
 
   return (
     <div ref={ref} className={classes.table} style={{ '--columns': gridOf(columns, hasPlace) } as CSSProperties}>
@@ -45,25 +52,24 @@ export function ArchiveTable(props: { readonly rows: readonly ObjectRow[] }) {
         tabIndex={0}
         role="grid"
         aria-label="Objects"
-        aria-rowcount={rows.length}
+        aria-rowcount={shown ?? 0}
         aria-multiselectable
         onScroll={view.onScroll}
         onKeyDown={onKeyDown}
       >
-        <Head columns={columns} hasPlace={hasPlace} order={order} />
+        <Head columns={columns} hasPlace={hasPlace} />
         <div className={classes.rows} style={{ height: view.height }} role="rowgroup">
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }}>
-            {!isLoaded && <Waiting />}
-            {rows.slice(view.first, view.end).map((row, index) => (
-              <ArchiveTableRow
-                key={order[view.first + index]}
-                row={row}
-                index={view.first + index}
-                columns={columns}
-                hasPlace={hasPlace}
-                order={order}
-              />
-            ))}
+            {shown === null && <Waiting />}
+            {Array.from({ length: end - first }, (_, at) => {
+              const index = first + at;
+              const known = rowAt({ pages }, index);
+              return known === null ? (
+                <div key={index} className={cx(classes.row, classes.object)} aria-hidden />
+              ) : (
+                <ArchiveTableRow key={index} {...known} index={index} columns={columns} hasPlace={hasPlace} />
+              );
+            })}
           </div>
         </div>
       </div>
@@ -80,14 +86,13 @@ function Waiting() {
   ));
 }
 
-function Head(props: {
-  readonly columns: readonly Column[];
-  readonly hasPlace: boolean;
-  readonly order: readonly string[];
-}) {
-  const { columns, hasPlace, order } = props;
-  const ticked = useBucket(({ selection }) => selection.ticked.size);
-  const isAll = ticked > 0 && ticked >= order.length;
+function Head(props: { readonly columns: readonly Column[]; readonly hasPlace: boolean }) {
+  const { columns, hasPlace } = props;
+  const shown = useBucket(({ view }) => view?.shown ?? 0);
+  const ticked = useBucket(({ view, ticking }) =>
+    ticking?.kind === 'all' ? shown : ticking?.kind === 'none' ? 0 : (view?.ticked.objects ?? 0),
+  );
+  const isAll = ticked > 0 && ticked >= shown;
   return (
     <div className={cx(classes.row, classes.head)} role="row">
       <span className={classes.tick} role="columnheader">
@@ -96,7 +101,7 @@ function Head(props: {
           aria-label="Select all"
           checked={isAll}
           indeterminate={ticked > 0 && !isAll}
-          onChange={() => select((selection) => (ticked > 0 ? tickNone(selection) : tickAll(selection, order)))}
+          onChange={() => tick({ kind: ticked > 0 ? 'none' : 'all' })}
         />
       </span>
       {hasPlace && (
@@ -113,7 +118,7 @@ function Head(props: {
 
 function HeadCell(props: { readonly column: Column }) {
   const { id, name, isRight } = props.column;
-  const sort = useBucket((state) => state.sort);
+  const sort = useBucket(({ query }) => query.sort);
   const isSorted = sort.column === id;
   const Chevron = sort.isDescending ? IconChevronDown : IconChevronUp;
   return (
@@ -136,7 +141,8 @@ function HeadCell(props: { readonly column: Column }) {
 
 /** The same column again turns the order round. */
 function sortBy(column: SortColumn): void {
-  bucketStore.setState(({ sort }) => ({
-    sort: { column, isDescending: sort.column === column ? !sort.isDescending : column !== 'offsets' },
-  }));
+  const { sort } = bucketStore.getState().query;
+  ask({ sort: { column, isDescending: sort.column === column ? !sort.isDescending : !ASCENDING_FIRST.has(column) } });
 }
+
+const ASCENDING_FIRST: ReadonlySet<SortColumn> = new Set(['offsets', 'codec', 'class']);

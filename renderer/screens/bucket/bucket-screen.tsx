@@ -22,7 +22,7 @@ export function BucketScreen() {
     if (preferred !== null && isUp) void loadBuckets(preferred);
   }, [preferred, isUp]);
   const bucket = useBucket((state) => state.bucket);
-  const place = useBucket((state) => state.place);
+  const place = useBucket(({ query }) => query.place);
   const hasNone = useBucket(({ buckets }) => buckets?.length === 0);
   const opened = useBucket((state) => state.opened);
   const isSearching = useSearch((state) => state.isOpen);
@@ -47,7 +47,7 @@ export function BucketScreen() {
 
 function Browser() {
   const error = useBucket((state) => state.error);
-  const isEmpty = useBucket(({ rows }) => rows === null);
+  const isEmpty = useBucket(({ view }) => view === null || (view.error !== null && view.totals.objects === 0));
   const isDetailsOpen = useBucket((state) => state.isDetailsOpen);
   return (
     <>

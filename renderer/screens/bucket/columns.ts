@@ -1,4 +1,4 @@
-import type { SortColumn } from '../../stores/bucket-rows';
+import type { SortColumn } from '../../../shared/model/catalog';
 
 export interface Column {
   readonly id: SortColumn | 'opens';
@@ -18,7 +18,9 @@ const COLUMNS: readonly Column[] = [
   { id: 'stored', name: 'Stored', width: 'minmax(80px, 0.7fr)', isRight: true, from: 0 },
   { id: 'ratio', name: 'of raw', width: '66px', isRight: true, from: 520 },
   { id: 'opens', name: 'Opens with', width: '136px', isRight: false, from: 620 },
-  { id: 'created', name: 'Created', width: '150px', isRight: true, from: 1150 },
+  { id: 'codec', name: 'Codec', width: '72px', isRight: false, from: 1150 },
+  { id: 'class', name: 'Class', width: '92px', isRight: false, from: 1240 },
+  { id: 'created', name: 'Age', width: '84px', isRight: true, from: 720 },
 ];
 
 /** The columns that fit; offsets, messages and stored always do. */

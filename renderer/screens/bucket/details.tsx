@@ -1,23 +1,23 @@
 import { ActionIcon, Button } from '@mantine/core';
 import { IconDownload, IconEye, IconLockOpen, IconTrash, IconX } from '@tabler/icons-react';
 import type { ArchiveRow, ObjectRow, SnapshotRow } from '../../../shared/model/archive';
+import type { ObjectChoice } from '../../../shared/model/catalog';
 import { Banner } from '../../components/banner';
 import { CopyIcon } from '../../components/copy';
 import { Figure } from '../../components/figure';
 import { ReducedMark } from '../../components/reduced-mark';
 import { bytes, count, exactBytes, localTime, offsetRange, timeRange, utcTime } from '../../format/format';
 import { gapReason, snapshotText, storageClassName } from '../../format/words';
-import { bucketStore, lookInside } from '../../stores/bucket';
-import { rowId } from '../../stores/bucket-rows';
+import { bucketStore, lookInside, refOf } from '../../stores/bucket';
 import { openDialog } from '../../stores/frame';
 import { useBucket } from '../../stores/hooks';
 import classes from './details.module.css';
-import { download, refsOf } from './downloads';
+import { download } from './downloads';
 import { Waterfall } from './waterfall';
 
 /** All that is known of one object without downloading it. */
 export function Details(props: { readonly className?: string | undefined }) {
-  const row = useBucket(({ rows, selection }) => rows?.find((each) => rowId(each) === selection.active) ?? null);
+  const row = useBucket(({ active }) => active?.row ?? null);
   const bucket = useBucket((state) => state.bucket);
   if (row === null || bucket === null) return null;
   const { archive } = row;
@@ -35,7 +35,7 @@ export function Details(props: { readonly className?: string | undefined }) {
           color="red"
           aria-label="Delete this object"
           title="Delete this object"
-          onClick={() => openDialog({ kind: 'delete-archives', bucket, objects: refsOf([row]) })}
+          onClick={() => openDialog({ kind: 'delete-archives', bucket, choice: choiceOf(row) })}
         >
           <IconTrash size={16} />
         </ActionIcon>
@@ -58,9 +58,13 @@ export function Details(props: { readonly className?: string | undefined }) {
   );
 }
 
+function choiceOf(row: ObjectRow): ObjectChoice {
+  return { kind: 'objects', objects: [refOf(row)] };
+}
+
 function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
   const { bucket, row } = props;
-  const refs = refsOf([row]);
+  const choice = choiceOf(row);
   const { archive } = row;
   const decryptable = archive ?? row.snapshot;
   return (
@@ -74,7 +78,7 @@ function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
         size="xs"
         variant="default"
         leftSection={<IconDownload size={15} />}
-        onClick={() => download(bucket, refs, 'stored')}
+        onClick={() => download(bucket, choice, 'stored')}
       >
         Download
       </Button>
@@ -85,7 +89,7 @@ function Actions(props: { readonly bucket: string; readonly row: ObjectRow }) {
           leftSection={<IconLockOpen size={15} />}
           disabled={!decryptable.opens}
           title={!decryptable.opens ? 'No key here opens it' : undefined}
-          onClick={() => download(bucket, refs, 'decoded')}
+          onClick={() => download(bucket, choice, 'decoded')}
         >
           Download decrypted
         </Button>

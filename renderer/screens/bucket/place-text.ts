@@ -1,4 +1,4 @@
-import type { Place } from '../../stores/bucket-rows';
+import type { Place } from '../../../shared/model/catalog';
 
 /** A place in the words of the header: /archivetest/partition 0. */
 export function placeText(place: Place): string {

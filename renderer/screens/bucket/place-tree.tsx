@@ -3,60 +3,52 @@ import {
   IconBucket,
   IconCamera,
   IconDots,
+  IconDownload,
   IconFile,
+  IconLockOpen,
   IconRefresh,
   IconStack2,
   IconTopologyStar3,
   IconTrash,
 } from '@tabler/icons-react';
-import { useMemo, type ReactNode } from 'react';
+import { memo, type ReactNode } from 'react';
+import type { CatalogView, Place, TopicBranch } from '../../../shared/model/catalog';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
-import { bytes, count, exactBytes, percent } from '../../format/format';
+import { bytes, count, counted, exactBytes, percent } from '../../format/format';
 import { storageClassName } from '../../format/words';
-import { bucketStore, chooseBucket, refresh } from '../../stores/bucket';
-import { branchesOf, isAt, placeId, totalsOf, type Place } from '../../stores/bucket-rows';
+import { ask, chooseBucket, look, refresh } from '../../stores/bucket';
 import { openDialog } from '../../stores/frame';
 import { useBucket } from '../../stores/hooks';
 import { attempt } from '../../stores/report';
+import { download } from './downloads';
 import classes from './place-tree.module.css';
 
 const SNAPSHOTS: Place = { kind: 'snapshots' };
 const OTHER: Place = { kind: 'other' };
 
+/** So many partitions of all topics are shown at once; more stay folded, but for the topic one is at. */
+const MAX_UNFOLDED = 40;
+const NO_TOPICS: readonly TopicBranch[] = [];
+
 /** Which bucket, and within it topics and partitions. */
 export function PlaceTree() {
-  const rows = useBucket((state) => state.rows);
-  const branches = useMemo(() => branchesOf(rows ?? []), [rows]);
-  const snapshots = useMemo(() => (rows ?? []).filter((row) => isAt(row, SNAPSHOTS)).length, [rows]);
-  const others = useMemo(() => (rows ?? []).filter((row) => isAt(row, OTHER)).length, [rows]);
+  const objects = useBucket(({ view }) => view?.totals.objects ?? null);
+  const topics = useBucket(({ view }) => view?.topics ?? NO_TOPICS);
+  const snapshots = useBucket(({ view }) => view?.snapshots ?? 0);
+  const others = useBucket(({ view }) => view?.others ?? 0);
+  const isLong = topics.reduce((sum, { partitions }) => sum + partitions.length, 0) > MAX_UNFOLDED;
   return (
     <>
       <BucketSelect />
       <div className={classes.tree} role="group" aria-label="Topics and partitions">
-        {rows === null ? (
+        {objects === null ? (
           <Skeleton height={26} mt={4} />
         ) : (
-          <PlaceRow place={{ kind: 'all' }} name="All objects" objects={rows.length} icon={<IconStack2 size={16} />} />
+          <PlaceRow place={{ kind: 'all' }} name="All objects" objects={objects} icon={<IconStack2 size={16} />} />
         )}
-        {branches.map(({ topic, archives, partitions }) => (
-          <div key={topic} role="group" aria-label={topic}>
-            <PlaceRow
-              place={{ kind: 'topic', topic }}
-              name={topic}
-              objects={archives}
-              icon={<IconTopologyStar3 size={16} />}
-            />
-            {partitions.map((each) => (
-              <PlaceRow
-                key={each.partition}
-                place={{ kind: 'partition', topic, partition: each.partition }}
-                name={`partition ${each.partition}`}
-                objects={each.archives}
-                className={classes.partition}
-              />
-            ))}
-          </div>
+        {topics.map((branch) => (
+          <Topic key={branch.topic} branch={branch} isLong={isLong} />
         ))}
         {snapshots > 0 && (
           <PlaceRow place={SNAPSHOTS} name="Snapshots" objects={snapshots} icon={<IconCamera size={16} />} />
@@ -68,6 +60,31 @@ export function PlaceTree() {
   );
 }
 
+const Topic = memo(function Topic(props: { readonly branch: TopicBranch; readonly isLong: boolean }) {
+  const { topic, archives, partitions } = props.branch;
+  const isHere = useBucket(({ query: { place } }) => 'topic' in place && place.topic === topic);
+  return (
+    <div role="group" aria-label={topic}>
+      <PlaceRow
+        place={{ kind: 'topic', topic }}
+        name={topic}
+        objects={archives}
+        icon={<IconTopologyStar3 size={16} />}
+      />
+      {(isHere || !props.isLong) &&
+        partitions.map((each) => (
+          <PlaceRow
+            key={each.partition}
+            place={{ kind: 'partition', topic, partition: each.partition }}
+            name={`partition ${each.partition}`}
+            objects={each.archives}
+            className={classes.partition}
+          />
+        ))}
+    </div>
+  );
+});
+
 function PlaceRow(props: {
   readonly place: Place;
   readonly name: string;
@@ -76,13 +93,9 @@ function PlaceRow(props: {
   readonly className?: string | undefined;
 }) {
   const { place, name, objects, icon, className } = props;
-  const isHere = useBucket((state) => placeId(state.place) === placeId(place));
+  const isHere = useBucket(({ query }) => placeId(query.place) === placeId(place));
   return (
-    <UnstyledButton
-      className={cx(classes.place, className)}
-      aria-current={isHere}
-      onClick={() => bucketStore.setState({ place })}
-    >
+    <UnstyledButton className={cx(classes.place, className)} aria-current={isHere} onClick={() => ask({ place })}>
       <span aria-hidden style={{ display: 'inline-flex' }}>
         {icon}
       </span>
@@ -109,7 +122,7 @@ function BucketSelect() {
         comboboxProps={{ width: 280, position: 'bottom-start' }}
         onChange={(name) => {
           chooseBucket(name);
-          attempt(refresh);
+          attempt(look);
         }}
       />
       <Menu position="bottom-start" shadow="md">
@@ -122,6 +135,8 @@ function BucketSelect() {
           <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => attempt(refresh)}>
             Refresh
           </Menu.Item>
+          {bucket !== null && <DownloadItems bucket={bucket} />}
+          <Menu.Divider />
           <Menu.Item leftSection={<IconBucket size={16} />} onClick={() => openDialog({ kind: 'create-bucket' })}>
             Create bucket…
           </Menu.Item>
@@ -140,10 +155,74 @@ function BucketSelect() {
   );
 }
 
+/** Downloads all that lies at the chosen place of the tree, whatever the filter hides. */
+function DownloadItems(props: { readonly bucket: string }) {
+  const { bucket } = props;
+  const place = useBucket(({ query }) => query.place);
+  const view = useBucket((state) => state.view);
+  if (view === null) return null;
+  const objects = objectsAt(view, place);
+  const choice = { kind: 'place', place } as const;
+  const canDownload = view.isWhole && objects > 0;
+  return (
+    <>
+      <Menu.Item
+        leftSection={<IconDownload size={16} />}
+        disabled={!canDownload}
+        onClick={() => download(bucket, choice, 'stored')}
+      >
+        Download {counted(objects, 'object')} of {placeName(place, bucket)}…
+      </Menu.Item>
+      <Menu.Item
+        leftSection={<IconLockOpen size={16} />}
+        disabled={!canDownload || place.kind === 'other'}
+        onClick={() => download(bucket, choice, 'decoded')}
+      >
+        Download them decrypted…
+      </Menu.Item>
+    </>
+  );
+}
+
+function objectsAt({ totals, topics, snapshots, others }: CatalogView, place: Place): number {
+  const branch = 'topic' in place ? topics.find(({ topic }) => topic === place.topic) : undefined;
+  switch (place.kind) {
+    case 'all':
+      return totals.objects;
+    case 'topic':
+      return branch?.archives ?? 0;
+    case 'partition':
+      return branch?.partitions.find(({ partition }) => partition === place.partition)?.archives ?? 0;
+    case 'snapshots':
+      return snapshots;
+    case 'other':
+      return others;
+  }
+}
+
+function placeName(place: Place, bucket: string): string {
+  switch (place.kind) {
+    case 'all':
+      return bucket;
+    case 'topic':
+      return place.topic;
+    case 'partition':
+      return `${place.topic}, partition ${place.partition}`;
+    case 'snapshots':
+      return 'the snapshots';
+    case 'other':
+      return 'no archive';
+  }
+}
+
+function placeId(place: Place): string {
+  return JSON.stringify([place.kind, 'topic' in place ? place.topic : '', 'partition' in place ? place.partition : '']);
+}
+
 function BucketTotals() {
-  const rows = useBucket((state) => state.rows);
-  const { archives, records, rawBytes, storedBytes } = useMemo(() => totalsOf(rows ?? []), [rows]);
-  if (rows === null) return null;
+  const totals = useBucket(({ view }) => view?.totals ?? null);
+  if (totals === null) return null;
+  const { archives, records, rawBytes, storedBytes } = totals;
   return (
     <dl className={classes.totals}>
       <dt>Archives</dt>

@@ -1,29 +1,26 @@
 import { ActionIcon, Button, Tooltip } from '@mantine/core';
 import { IconDownload, IconLockOpen, IconTrash, IconX } from '@tabler/icons-react';
-import { useMemo } from 'react';
 import { cx } from '../../components/cx';
 import { bytes, count, counted } from '../../format/format';
-import { select } from '../../stores/bucket';
-import { rowId, totalsOf } from '../../stores/bucket-rows';
+import { tick } from '../../stores/bucket';
 import { openDialog } from '../../stores/frame';
 import { useBucket } from '../../stores/hooks';
-import { tickNone } from '../../stores/selection';
 import classes from './archive-list.module.css';
-import { download, refsOf } from './downloads';
+import { download } from './downloads';
+
+const TICKED = { kind: 'ticked' } as const;
 
 /** What can be done with all that is ticked. */
 export function SelectionBar() {
   const bucket = useBucket((state) => state.bucket);
-  const rows = useBucket((state) => state.rows);
-  const ticked = useBucket(({ selection }) => selection.ticked);
-  const chosen = useMemo(() => (rows ?? []).filter((row) => ticked.has(rowId(row))), [rows, ticked]);
-  const { objects, records, storedBytes } = useMemo(() => totalsOf(chosen), [chosen]);
-  if (bucket === null) return null;
-  const canDecrypt = objects > 0 && chosen.every(({ archive, snapshot }) => (archive ?? snapshot)?.opens === true);
+  const ticked = useBucket(({ view }) => view?.ticked ?? null);
+  if (bucket === null || ticked === null) return null;
+  const { objects, records, storedBytes, opens } = ticked;
+  const canDecrypt = opens === objects;
   return (
     <div className={classes.bar} role="toolbar" aria-label="Selected objects">
       <Tooltip label="Clear the selection">
-        <ActionIcon size={30} aria-label="Clear the selection" onClick={() => select(tickNone)}>
+        <ActionIcon size={30} aria-label="Clear the selection" onClick={() => tick({ kind: 'none' })}>
           <IconX size={17} />
         </ActionIcon>
       </Tooltip>
@@ -37,7 +34,7 @@ export function SelectionBar() {
         size="xs"
         variant="default"
         leftSection={<IconDownload size={15} />}
-        onClick={() => download(bucket, refsOf(chosen), 'stored')}
+        onClick={() => download(bucket, TICKED, 'stored')}
       >
         Download
       </Button>
@@ -47,7 +44,7 @@ export function SelectionBar() {
         leftSection={<IconLockOpen size={15} />}
         disabled={!canDecrypt}
         title={canDecrypt ? undefined : 'Some of these are no archives, or no key here opens them'}
-        onClick={() => download(bucket, refsOf(chosen), 'decoded')}
+        onClick={() => download(bucket, TICKED, 'decoded')}
       >
         Download decrypted
       </Button>
@@ -56,7 +53,7 @@ export function SelectionBar() {
         variant="light"
         color="red"
         leftSection={<IconTrash size={15} />}
-        onClick={() => openDialog({ kind: 'delete-archives', bucket, objects: refsOf(chosen) })}
+        onClick={() => openDialog({ kind: 'delete-archives', bucket, choice: TICKED })}
       >
         Delete
       </Button>

@@ -1,10 +1,7 @@
 import { useCallback, type KeyboardEvent } from 'react';
-import type { ObjectRow } from '../../../shared/model/archive';
-import { bucketStore, lookInside, select } from '../../stores/bucket';
+import { activate, bucketStore, extendTo, lookInside, refOf, rowStepped, tick, toggle } from '../../stores/bucket';
 import { openDialog } from '../../stores/frame';
-import { activate, extendTo, step, tickAll, tickNone, toggle } from '../../stores/selection';
-import { rowId } from '../../stores/bucket-rows';
-import { refsOf } from './downloads';
+import { attempt } from '../../stores/report';
 
 const STEPS: Readonly<Record<string, number>> = {
   ArrowDown: 1,
@@ -16,49 +13,55 @@ const STEPS: Readonly<Record<string, number>> = {
 };
 
 /** Arrows move (with Shift they select), Space or Enter looks inside, X ticks, Delete asks, Esc goes back. */
-export function useTableKeys(rows: readonly ObjectRow[], order: readonly string[]) {
-  return useCallback(
-    (event: KeyboardEvent) => {
-      if (handle(event, rows, order)) event.preventDefault();
-    },
-    [rows, order],
-  );
+export function useTableKeys() {
+  return useCallback((event: KeyboardEvent) => {
+    if (handle(event)) event.preventDefault();
+  }, []);
 }
 
 /** @returns true when the key was ours */
-function handle(event: KeyboardEvent, rows: readonly ObjectRow[], order: readonly string[]): boolean {
-  const { selection, isDetailsOpen, bucket } = bucketStore.getState();
+function handle(event: KeyboardEvent): boolean {
+  const { active, bucket, view, isDetailsOpen } = bucketStore.getState();
+  const { shiftKey } = event;
   const by = STEPS[event.key];
   if (by !== undefined) {
-    const id = step(selection, by, order);
-    if (id !== null) select((now) => (event.shiftKey ? extendTo(now, id, order) : activate(now, id)));
+    attempt(() => step(by, shiftKey));
     return true;
   }
   if (event.key === 'a' && (event.ctrlKey || event.metaKey)) {
-    select((now) => tickAll(now, order));
+    tick({ kind: 'all' });
     return true;
   }
+  const ticked = view?.ticked.objects ?? 0;
   if (event.key === 'Escape') {
-    if (selection.ticked.size > 0) select(tickNone);
+    if (ticked > 0) tick({ kind: 'none' });
     else if (isDetailsOpen) bucketStore.setState({ isDetailsOpen: false });
     return true;
   }
-  const active = rows.find((row) => rowId(row) === selection.active);
-  if (active === undefined || bucket === null) return false;
+  if (active === null || bucket === null) return false;
   switch (event.key) {
     case ' ':
     case 'Enter':
-      if (active.archive !== null) lookInside(active);
+      if (active.row.archive !== null) lookInside(active.row);
       return true;
     case 'x':
-      select((now) => toggle(now, rowId(active)));
+      toggle(active.row);
       return true;
-    case 'Delete': {
-      const ticked = rows.filter((row) => selection.ticked.has(rowId(row)));
-      openDialog({ kind: 'delete-archives', bucket, objects: refsOf(ticked.length > 0 ? ticked : [active]) });
+    case 'Delete':
+      openDialog({
+        kind: 'delete-archives',
+        bucket,
+        choice: ticked > 0 ? { kind: 'ticked' } : { kind: 'objects', objects: [refOf(active.row)] },
+      });
       return true;
-    }
     default:
       return false;
   }
+}
+
+async function step(by: number, isRange: boolean): Promise<void> {
+  const reached = await rowStepped(by);
+  if (reached?.index === undefined || reached.index === null) return;
+  if (isRange) extendTo(reached.row, reached.index);
+  else activate(reached.row, reached.index);
 }

@@ -64,6 +64,8 @@ export interface TestArchive {
   readonly blockBytes?: number;
   readonly topic?: string;
   readonly partition?: number;
+  /** FIRST_OFFSET */
+  readonly firstOffset?: bigint;
   /** where the metadata should say something else than the truth */
   readonly coverage?: Partial<Coverage>;
 }
@@ -79,9 +81,9 @@ export function breadcrumbValues(count: number): Buffer[] {
 
 /** Writes an archive as the archiver does, with offsets 100, 101, ... and one header a record. */
 export async function storeArchive(store: ObjectStore, archive: TestArchive = {}): Promise<StoredObject> {
-  const { topic = 'archivetest', partition = 0 } = archive;
+  const { topic = 'archivetest', partition = 0, firstOffset = FIRST_OFFSET } = archive;
   const sealed = await writeSegment(archive);
-  const name = buildObjectName({ prefix: 'archive', topic, life: 'c-test', partition, firstOffset: FIRST_OFFSET });
+  const name = buildObjectName({ prefix: 'archive', topic, life: 'c-test', partition, firstOffset });
   const metadata = metadataOf({ ...coverageOf(sealed), ...archive.coverage });
   return store.create(name, sealed.body, { metadata, crc32c: sealed.crc32c });
 }
@@ -135,14 +137,20 @@ export async function replaceContent(
 }
 
 export async function writeSegment(archive: TestArchive): Promise<SealedSegment> {
-  const { codec = 'zstd', recipients = [], values = breadcrumbValues(100), corruptBefore = [] } = archive;
+  const {
+    codec = 'zstd',
+    recipients = [],
+    values = breadcrumbValues(100),
+    corruptBefore = [],
+    firstOffset = FIRST_OFFSET,
+  } = archive;
   const writer = new SegmentWriter(
     {
       clusterId: 'test',
       topic: archive.topic ?? 'archivetest',
       topicId: '',
       partition: archive.partition ?? 0,
-      firstOffset: FIRST_OFFSET,
+      firstOffset,
     },
     {
       codec,
@@ -151,7 +159,7 @@ export async function writeSegment(archive: TestArchive): Promise<SealedSegment>
       ...(archive.blockBytes === undefined ? {} : { blockBytes: archive.blockBytes }),
     },
   );
-  let offset = Number(FIRST_OFFSET);
+  let offset = Number(firstOffset);
   for (const [index, value] of values.entries()) {
     if (corruptBefore.includes(index)) writer.addCorrupt(BigInt(offset), BigInt(offset++), Buffer.from('corrupt'));
     writer.add(recordView(offset++, value));

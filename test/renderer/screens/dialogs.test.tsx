@@ -5,7 +5,7 @@ import { PermafrostError } from '../../../shared/errors';
 import { DeleteArchives } from '../../../renderer/dialogs/delete-archives';
 import { DeleteBucket } from '../../../renderer/dialogs/delete-bucket';
 import { ForgetKey } from '../../../renderer/dialogs/forget-key';
-import { bucketStore } from '../../../renderer/stores/bucket';
+import { listOf } from '../catalog-answers';
 import { archiveObject, installBridge, show } from '../support';
 
 afterEach(cleanup);
@@ -13,19 +13,16 @@ afterEach(cleanup);
 describe('deleting archives', () => {
   it('says the loss in numbers and waits for the word', async () => {
     const user = userEvent.setup();
-    const rows = [archiveObject(0), archiveObject(100)];
-    bucketStore.setState({ rows });
-    const bridge = installBridge({ 'archive.delete': () => ({ jobId: 'j' }) });
+    const objects = [archiveObject(0), archiveObject(100)].map(({ name, generation }) => ({ name, generation }));
+    const choice = { kind: 'objects', objects } as const;
+    const { answers } = listOf([archiveObject(0), archiveObject(100), archiveObject(200)]);
+    const bridge = installBridge({ ...answers, 'archive.delete': () => ({ jobId: 'j' }) });
     let closed = 0;
-    show(
-      <DeleteArchives
-        bucket="b"
-        objects={rows.map(({ name, generation }) => ({ name, generation }))}
-        onClose={() => (closed += 1)}
-      />,
-    );
+    show(<DeleteArchives bucket="b" choice={choice} onClose={() => (closed += 1)} />);
 
-    expect(screen.getByLabelText('What would be lost').textContent).toContain('2archives200messages2.00 kBstored');
+    expect((await screen.findByLabelText('What would be lost')).textContent).toContain(
+      '2archives200messages2.00 kBstored',
+    );
     const button = screen.getByRole('button', { name: 'Delete 2 archives' });
     expect(button).toHaveProperty('disabled', true);
     await user.type(screen.getByRole('textbox'), 'delet');
@@ -33,8 +30,7 @@ describe('deleting archives', () => {
     await user.type(screen.getByRole('textbox'), 'e{Enter}');
 
     await waitFor(() => expect(closed).toBe(1));
-    const objects = rows.map(({ name, generation }) => ({ name, generation }));
-    expect(bridge.asked).toEqual([{ name: 'archive.delete', params: { bucket: 'b', objects } }]);
+    expect(bridge.asked.slice(1)).toEqual([{ name: 'archive.delete', params: { bucket: 'b', choice, objects: 2 } }]);
   });
 });
 

@@ -1,120 +1,198 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import { PermafrostError } from '../../../shared/errors';
+import { PermafrostError, toPlainError } from '../../../shared/errors';
 import type { ObjectRow } from '../../../shared/model/archive';
-import { bucketStore, chooseBucket, loadBuckets, refresh, select, showObject } from '../../../renderer/stores/bucket';
-import { rowId } from '../../../renderer/stores/bucket-rows';
-import { activate } from '../../../renderer/stores/selection';
+import { NO_FILTER } from '../../../shared/model/catalog';
+import {
+  activate,
+  ask,
+  bucketStore,
+  catalogMoved,
+  chooseBucket,
+  extendTo,
+  isTicked,
+  loadBuckets,
+  look,
+  rowAt,
+  rowStepped,
+  showObject,
+  showRows,
+  tick,
+} from '../../../renderer/stores/bucket';
+import { listOf } from '../catalog-answers';
 import { archiveObject, installBridge } from '../support';
 
-const view = { name: 'permafrost-sandbox', location: 'EU', storageClass: 'NEARLINE', createdAt: 0 };
-
-/** Two objects a page. */
-function paged(rows: () => readonly ObjectRow[]) {
-  return ({ pageToken }: { pageToken: string | null }) => {
-    const from = Number(pageToken ?? 0);
-    return {
-      rows: rows().slice(from, from + 2),
-      nextPageToken: from + 2 < rows().length ? String(from + 2) : null,
-    };
-  };
-}
+const BUCKET = 'permafrost-sandbox';
+const view = { name: BUCKET, location: 'EU', storageClass: 'NEARLINE', createdAt: 0 };
 
 beforeEach(() => {
   chooseBucket(null);
   bucketStore.setState({ buckets: null });
 });
 
-describe('listing a bucket', () => {
-  it('loads page after page until the end', async () => {
-    const rows = [0, 100, 200, 300, 400].map((offset) => archiveObject(offset));
-    const bridge = installBridge({ 'bucket.list': () => [view], 'archive.list': paged(() => rows) });
-    await loadBuckets('permafrost-sandbox');
-    expect(bucketStore.getState().rows).toEqual(rows);
-    expect(bucketStore.getState().listed).toBeNull();
-    expect(bridge.asked.filter(({ name }) => name === 'archive.list')).toHaveLength(3);
+const shown = (): readonly ObjectRow[] => {
+  const state = bucketStore.getState();
+  return Array.from({ length: state.view?.shown ?? 0 }, (_, index) => rowAt(state, index)?.row).filter(
+    (row) => row !== undefined,
+  );
+};
+const offsets = (): readonly (string | undefined)[] => shown().map(({ archive }) => archive?.firstOffset);
+
+describe('looking at a bucket', () => {
+  it('asks for the view and for the rows in sight alone', async () => {
+    const list = listOf(Array.from({ length: 5_000 }, (_, index) => archiveObject(index * 100)));
+    const bridge = installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    expect(bucketStore.getState().view?.shown).toBe(5_000);
+    expect(shown().length).toBeLessThan(1_000);
+    expect(rowAt(bucketStore.getState(), 4_990)).toBeNull();
+
+    showRows(4_980, 5_000);
+    await look();
+
+    expect(rowAt(bucketStore.getState(), 4_990)?.row.archive?.firstOffset).toBe('499000');
+    expect(rowAt(bucketStore.getState(), 10)).toBeNull();
+    expect(bridge.asked.filter(({ name }) => name === 'catalog.refresh')).toEqual([]);
+    showRows(0, 100);
   });
 
-  it('keeps the selection over a refresh, but for what is gone', async () => {
-    let rows = [0, 100, 200].map((offset) => archiveObject(offset));
-    installBridge({ 'bucket.list': () => [view], 'archive.list': paged(() => rows) });
-    await loadBuckets('permafrost-sandbox');
-    const [gone, kept] = rows;
-    select((selection) => ({ ...activate(selection, rowId(kept!)), ticked: new Set([rowId(gone!), rowId(kept!)]) }));
-    rows = rows.slice(1);
-    await refresh();
-    expect([...bucketStore.getState().selection.ticked]).toEqual([rowId(kept!)]);
-    expect(bucketStore.getState().selection.active).toBe(rowId(kept!));
+  it('follows what the thread says has moved', async () => {
+    const list = listOf([archiveObject(0)]);
+    installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    list.rows = [archiveObject(0), archiveObject(100)];
+    catalogMoved('another');
+    catalogMoved(BUCKET);
+    await look();
+    expect(offsets()).toEqual(['0', '100']);
   });
 
-  it('says why it could not list, and keeps the rows that are there', async () => {
-    let isDown = false;
-    installBridge({
-      'bucket.list': () => [view],
-      'archive.list': () => {
-        if (isDown) throw new PermafrostError('STORE_UNAVAILABLE', 'The bucket does not answer.');
-        return { rows: [archiveObject(0)], nextPageToken: null };
-      },
-    });
-    await loadBuckets('permafrost-sandbox');
-    isDown = true;
-    await refresh();
+  it('asks for what was added when it is visited again', async () => {
+    const list = listOf([archiveObject(0)]);
+    const bridge = installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    await loadBuckets(BUCKET);
+    expect(bridge.asked.filter(({ name }) => name === 'catalog.refresh')).toEqual([
+      { name: 'catalog.refresh', params: { bucket: BUCKET, kind: 'added' } },
+    ]);
+  });
+
+  it('says why the list is old, and keeps the rows that are there', async () => {
+    const list = listOf([archiveObject(0)]);
+    installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    list.error = toPlainError(new PermafrostError('STORE_UNAVAILABLE', 'The bucket does not answer.'));
+    await look();
     expect(bucketStore.getState().error?.code).toBe('STORE_UNAVAILABLE');
-    expect(bucketStore.getState().rows).toHaveLength(1);
+    expect(offsets()).toEqual(['0']);
   });
 
   it('drops the answer of a bucket that was left meanwhile', async () => {
     let answer = (): void => undefined;
     const waiting = new Promise<void>((resolve) => (answer = resolve));
+    const [slow, fast] = [listOf([archiveObject(0)]), listOf([archiveObject(500)])];
     installBridge({
-      'archive.list': async ({ bucket }) => {
-        if (bucket === 'slow') await waiting;
-        return { rows: [archiveObject(bucket === 'slow' ? 0 : 500)], nextPageToken: null };
+      'catalog.look': async (params) => {
+        if (params.bucket === 'fast') return fast.answers['catalog.look']!(params);
+        await waiting;
+        return slow.answers['catalog.look']!(params);
       },
+      'catalog.rows': (params) => (params.bucket === 'slow' ? slow : fast).answers['catalog.rows']!(params),
     });
     chooseBucket('slow');
-    const slow = refresh();
+    const left = look();
     chooseBucket('fast');
-    await refresh();
+    void look();
     answer();
-    await slow;
-    expect(bucketStore.getState().rows?.map(({ archive }) => archive?.firstOffset)).toEqual(['500']);
-  });
-
-  it('shows an object that was asked for before it was listed', async () => {
-    const row = archiveObject(100);
-    installBridge({ 'archive.list': () => ({ rows: [archiveObject(0), row], nextPageToken: null }) });
-    chooseBucket('permafrost-sandbox');
-    showObject(row.name);
-    expect(bucketStore.getState().isDetailsOpen).toBe(false);
-    await refresh();
-    expect(bucketStore.getState().selection.active).toBe(rowId(row));
-    expect(bucketStore.getState().isDetailsOpen).toBe(true);
+    await left;
+    expect(offsets()).toEqual(['500']);
   });
 
   it('shows the first bucket when the preferred one is not there', async () => {
-    installBridge({ 'bucket.list': () => [view], 'archive.list': () => ({ rows: [], nextPageToken: null }) });
+    installBridge({ 'bucket.list': () => [view], ...listOf([]).answers });
     await loadBuckets('no-such-bucket');
-    expect(bucketStore.getState().bucket).toBe('permafrost-sandbox');
-    expect(bucketStore.getState().rows).toEqual([]);
+    expect(bucketStore.getState().bucket).toBe(BUCKET);
+    expect(bucketStore.getState().view?.shown).toBe(0);
+  });
+
+  it('leaves a bucket that was deleted for another one', async () => {
+    const list = listOf([]);
+    let buckets = [view, { ...view, name: 'second' }];
+    installBridge({ 'bucket.list': () => buckets, ...list.answers });
+    await loadBuckets(BUCKET);
+    buckets = buckets.slice(1);
+    list.error = toPlainError(new PermafrostError('STORE_NOT_FOUND', 'There is no such bucket.'));
+    const left = look();
+    list.error = null;
+    await left;
+    expect(bucketStore.getState().bucket).toBe('second');
   });
 });
 
-describe('a bucket that was deleted', () => {
-  it('is left for another one', async () => {
-    let buckets = [view, { ...view, name: 'second' }];
-    installBridge({
-      'bucket.list': () => buckets,
-      'archive.list': ({ bucket }) => {
-        if (!buckets.some(({ name }) => name === bucket)) {
-          throw new PermafrostError('STORE_NOT_FOUND', `There is no bucket ${bucket}.`);
-        }
-        return { rows: [], nextPageToken: null };
-      },
-    });
-    await loadBuckets('permafrost-sandbox');
-    buckets = buckets.slice(1);
-    await refresh();
-    expect(bucketStore.getState().bucket).toBe('second');
-    expect(bucketStore.getState().error).toBeNull();
+describe('the active row', () => {
+  it('steps within the rows, also to those that are far away', async () => {
+    const list = listOf(Array.from({ length: 2_000 }, (_, index) => archiveObject(index * 100)));
+    installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    const stepTo = async (by: number): Promise<string | undefined> => {
+      const reached = await rowStepped(by);
+      if (reached !== null) activate(reached.row, reached.index ?? -1);
+      return reached?.row.archive?.firstOffset;
+    };
+    expect(await stepTo(1)).toBe('0');
+    expect(await stepTo(1)).toBe('100');
+    expect(await stepTo(Infinity)).toBe('199900');
+    expect(await stepTo(-12)).toBe('198700');
+    expect(await stepTo(-Infinity)).toBe('0');
+  });
+
+  it('moves with the rows, and is dropped when it is gone', async () => {
+    const list = listOf([archiveObject(100), archiveObject(200)]);
+    installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    activate(list.rows[1]!, 1);
+    bucketStore.setState({ isDetailsOpen: true });
+    list.rows = [archiveObject(0), ...list.rows];
+    await look();
+    expect(bucketStore.getState().active?.index).toBe(2);
+    ask({ filter: { text: '150' } });
+    await look();
+    expect(bucketStore.getState()).toMatchObject({ active: { index: null }, isDetailsOpen: true });
+    list.rows = list.rows.slice(0, 2);
+    ask({ filter: NO_FILTER });
+    await look();
+    expect(bucketStore.getState()).toMatchObject({ active: null, isDetailsOpen: false });
+  });
+
+  it('is one that was asked for, also before it is listed', async () => {
+    const row = archiveObject(100);
+    const list = listOf([archiveObject(0)]);
+    installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    ask({ filter: { text: 'hides everything' } });
+    showObject(row.name);
+    await look();
+    expect(bucketStore.getState()).toMatchObject({ isDetailsOpen: false, wanted: row.name });
+    list.rows = [archiveObject(0), row];
+    await look();
+    expect(bucketStore.getState()).toMatchObject({ active: { index: 1, row }, isDetailsOpen: true, wanted: null });
+  });
+});
+
+describe('ticking', () => {
+  it('shows at once, before the thread has answered', async () => {
+    const list = listOf([0, 100, 200].map((offset) => archiveObject(offset)));
+    installBridge({ 'bucket.list': () => [view], ...list.answers });
+    await loadBuckets(BUCKET);
+    const ticked = (): readonly boolean[] =>
+      [0, 1, 2].map((index) => isTicked(bucketStore.getState(), rowAt(bucketStore.getState(), index)!));
+    tick({ kind: 'toggle', object: list.rows[1]! });
+    expect(ticked()).toEqual([false, true, false]);
+    await look();
+    expect(ticked()).toEqual([false, true, false]);
+    activate(list.rows[0]!, 0);
+    extendTo(list.rows[1]!, 1);
+    await look();
+    expect(ticked()).toEqual([true, true, false]);
+    expect(bucketStore.getState()).toMatchObject({ view: { ticked: { objects: 2 } }, active: { index: 1 } });
   });
 });

@@ -18,6 +18,8 @@ const opened: OpenedArchive = {
   handle: 'h',
   name: 'a',
   codec: 'zstd',
+  topic: 'archivetest',
+  partition: 0,
   encrypted: true,
   indexed: true,
   reduction: null,

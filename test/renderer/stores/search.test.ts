@@ -1,5 +1,6 @@
 import { beforeEach, expect, test } from 'vitest';
 import type { HitView, SearchView } from '../../../shared/model/search';
+import { WHOLE_BUCKET } from '../../../shared/model/catalog';
 import { bucketStore } from '../../../renderer/stores/bucket';
 import { frameStore } from '../../../renderer/stores/frame';
 import { editSearch, followSearch, openSearch, searchStore, startSearch } from '../../../renderer/stores/search';
@@ -22,7 +23,10 @@ function view(hits: readonly HitView[], end: SearchView['end']): SearchView {
 
 beforeEach(() => {
   searchStore.setState(START);
-  bucketStore.setState({ bucket: 'cold', place: { kind: 'partition', topic: 'bus', partition: 2 } });
+  bucketStore.setState({
+    bucket: 'cold',
+    query: { ...WHOLE_BUCKET, place: { kind: 'partition', topic: 'bus', partition: 2 } },
+  });
 });
 
 test('it opens where the tree stands, and asks for what was typed', async () => {

@@ -5,7 +5,7 @@ import { CopyText } from '../../../components/copy';
 import { bytes, count, exactBytes, localTime, NOTHING, utcTime } from '../../../format/format';
 import { parseJsonSource } from '../../../format/json-source';
 import { copyText, cutNote, oneLine } from '../../../format/shown-bytes';
-import { useBucket, usePreview } from '../../../stores/hooks';
+import { usePreview } from '../../../stores/hooks';
 import { rowAt } from '../../../stores/preview';
 import { HexView } from './hex-view';
 import { JsonTree } from './json-tree';
@@ -126,7 +126,7 @@ function Headers(props: { readonly row: Readable }) {
 
 function Place(props: { readonly row: Readable }) {
   const { offset, timestamp } = props.row;
-  const archive = useBucket(({ rows, opened }) => rows?.find(({ name }) => name === opened?.name)?.archive ?? null);
+  const archive = usePreview((state) => state.archive);
   return (
     <dl className={`${classes.content ?? ''} ${classes.facts ?? ''} figure`}>
       <dt>Topic</dt>

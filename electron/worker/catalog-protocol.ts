@@ -1,0 +1,33 @@
+import type { PlainError } from '../../shared/errors';
+import type { RequestParams } from '../../shared/ipc/contract';
+import type { ObjectRef, ObjectRow } from '../../shared/model/archive';
+import type { CatalogRows, CatalogView, ChoiceTotals, ObjectChoice, RefreshKind } from '../../shared/model/catalog';
+import type { Connections } from './connections';
+
+/** What knows the bucket that the window shows; other requests than `look` are about that one alone. */
+export interface CatalogRequests {
+  /** must come first, and again when the keys have changed */
+  configure(params: {
+    readonly connections: Connections;
+    readonly ownFingerprints: readonly string[];
+    /** where catalogs are kept */
+    readonly folder: string;
+  }): null;
+  look(params: RequestParams<'catalog.look'>): CatalogView;
+  rows(params: RequestParams<'catalog.rows'>): CatalogRows;
+  find(params: RequestParams<'catalog.find'>): ObjectRow | null;
+  tick(params: RequestParams<'catalog.tick'>): null;
+  /** @param names of objects that changed; does nothing when another bucket is open */
+  refresh(params: { readonly bucket: string; readonly kind: RefreshKind; readonly names: readonly string[] }): null;
+  /** @param opensOnly leaves out what no key here opens */
+  choose(params: { readonly bucket: string; readonly choice: ObjectChoice; readonly opensOnly: boolean }): {
+    readonly objects: readonly ObjectRef[];
+    readonly totals: ChoiceTotals;
+  };
+}
+
+export interface CatalogEvents {
+  /** at most four times a second */
+  changed: { readonly bucket: string };
+  problem: PlainError;
+}

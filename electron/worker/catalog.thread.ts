@@ -1,0 +1,76 @@
+/** The catalog's thread: knows what the bucket holds that the window shows. It holds no private keys. */
+import { createHash } from 'node:crypto';
+import path from 'node:path';
+import { parentPort } from 'node:worker_threads';
+import { PermafrostError, toPlainError } from '../../shared/errors';
+import { BucketBrowser } from '../engine/restore/catalog/bucket-browser';
+import { connectCloudStorage } from '../engine/store/cloud-storage';
+import type { CatalogEvents, CatalogRequests } from './catalog-protocol';
+import { serve } from './channel';
+
+const CHANGED_EVERY_MS = 250;
+
+let configuration: Parameters<CatalogRequests['configure']>[0] | null = null;
+let browser: BucketBrowser | null = null;
+let telling: NodeJS.Timeout | null = null;
+
+const handlers: CatalogRequests = {
+  configure: (next) => {
+    const before = configuration;
+    configuration = next;
+    if (before?.connections.storage.endpoint === next.connections.storage.endpoint) {
+      browser?.setKeys(new Set(next.ownFingerprints));
+    } else {
+      leave();
+    }
+    return null;
+  },
+
+  look: ({ bucket, query, active }) => (browser?.bucket === bucket ? browser : enter(bucket)).look(query, active),
+  rows: ({ bucket, from, count }) => opened(bucket).rows(from, count),
+  find: ({ bucket, name }) => opened(bucket).find(name),
+  tick: ({ bucket, tick }) => {
+    opened(bucket).tick(tick);
+    return null;
+  },
+  refresh: ({ bucket, kind, names }) => {
+    if (browser?.bucket === bucket) void browser.refresh(kind, names); // never throws: the view says what failed
+    return null;
+  },
+  choose: ({ bucket, choice, opensOnly }) => opened(bucket).choose(choice, opensOnly),
+};
+
+function enter(bucket: string): BucketBrowser {
+  if (configuration === null) throw new PermafrostError('INTERNAL', 'The catalog is not connected.');
+  leave();
+  const { connections, ownFingerprints, folder } = configuration;
+  const fileName = createHash('sha256').update(bucket).digest('hex');
+  browser = new BucketBrowser({
+    store: connectCloudStorage(connections.storage).bucket(bucket),
+    bucket,
+    file: path.join(folder, `${fileName}.jsonl.gz`),
+    ownFingerprints: new Set(ownFingerprints),
+    onChange: () => {
+      telling ??= setTimeout(() => {
+        telling = null;
+        channel.emit('changed', { bucket });
+      }, CHANGED_EVERY_MS);
+    },
+    onProblem: (error) => channel.emit('problem', toPlainError(error)),
+  });
+  void browser.open(); // never throws: the view says what failed
+  return browser;
+}
+
+function leave(): void {
+  browser?.close();
+  browser = null;
+}
+
+function opened(bucket: string): BucketBrowser {
+  if (browser?.bucket === bucket) return browser;
+  throw new PermafrostError('BUSY', `The list of ${bucket} is not open. Open it again.`, { context: { bucket } });
+}
+
+if (parentPort === null) throw new Error('The catalog runs in a worker thread');
+const channel = serve<CatalogEvents>(parentPort, handlers);
