@@ -145,6 +145,7 @@ export class App {
       await this.connections();
       await this.#ensureBucket();
       await this.#startPipeline();
+      await this.catalog.channel(); // loading it would be most of what the first look at a bucket takes
     } catch (thrown) {
       this.board.problem('sandbox', toPlainError(thrown), Date.now());
     }

@@ -8,6 +8,7 @@ import { generateRsaKeyPair } from '../../electron/engine/keys/rsa-key-pair';
 import { measureApp } from './app';
 import { measureGrowth } from './growth';
 import { describeMachine } from './machine';
+import { measureList } from './list';
 import { HELP, parseOptions, type BenchOptions } from './options';
 import { RESTORES } from './restore';
 import { measurePreview } from './preview';
@@ -45,6 +46,7 @@ async function runParts(bench: Bench): Promise<void> {
   if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
   if (parts.includes('restore')) await measureSpeed(bench, RESTORES);
   if (parts.includes('preview')) await measurePreview(bench);
+  if (parts.includes('list')) await measureList(bench);
   if (parts.includes('growth')) await measureGrowth(bench);
   if (parts.includes('app')) await measureApp(bench);
 }

@@ -24,9 +24,11 @@ export interface BenchOptions {
   readonly appMessages: number;
   /** of the archive that is looked into */
   readonly previewBytes: number;
+  /** of the bucket that is listed */
+  readonly listObjects: number;
 }
 
-export const PARTS = ['speed', 'restore', 'preview', 'growth', 'app'] as const;
+export const PARTS = ['speed', 'restore', 'preview', 'list', 'growth', 'app'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const HELP = `npm run bench -- [FLAGS]
@@ -40,7 +42,7 @@ Measures the archiver, and the way back, beside other people's ways to do the sa
   --kafka WHICH      real, sandbox, or the host:port of one that runs; real where it can be had
   --rivals           kafka-backup too (Rust; builds for minutes the first time)
   --only WORD        subjects whose name has it; repeatable
-  --part PART        speed, restore, preview, growth or app; repeatable; all
+  --part PART        speed, restore, preview, list, growth or app; repeatable; all
   --batch-bytes N    a producer's batch; 16384, the Java producer's default`;
 
 /** @throws Error with a message for the user */
@@ -73,6 +75,7 @@ export function parseOptions(args: readonly string[]): BenchOptions | 'help' {
     growthMessages: quick ? 100_000 : 400_000,
     appMessages: quick ? 100_000 : 1_000_000,
     previewBytes: quick ? 10_000_000 : 100_000_000,
+    listObjects: quick ? 10_000 : 100_000,
   };
 }
 

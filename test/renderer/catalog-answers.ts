@@ -48,10 +48,14 @@ export function listOf(rows: readonly ObjectRow[]): TestList {
 
   const tick = (change: Tick): void => {
     switch (change.kind) {
-      case 'none':
-        { ticked.clear(); return; }
-      case 'all':
-        { shown().forEach((row) => ticked.add(rowId(row))); return; }
+      case 'none': {
+        ticked.clear();
+        return;
+      }
+      case 'all': {
+        shown().forEach((row) => ticked.add(rowId(row)));
+        return;
+      }
       case 'toggle':
         if (!ticked.delete(rowId(change.object))) ticked.add(rowId(change.object));
         return;

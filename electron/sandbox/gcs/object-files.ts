@@ -50,6 +50,9 @@ export interface Preconditions {
   readonly ifGenerationNotMatch?: string;
 }
 
+/** Sidecars at start: one after another, a hundred thousand would take most of a minute. */
+const READ_AT_ONCE = 64;
+
 export class ObjectFiles {
   readonly #folder: string;
   readonly #objects = new Map<string, ObjectRecord>();
@@ -71,10 +74,13 @@ export class ObjectFiles {
     await mkdir(folder, { recursive: true });
     const files = new ObjectFiles(folder, clock);
     const entries = await readdir(folder);
-    for (const entry of entries.filter((name) => name.endsWith('.json'))) {
-      const object = await readStateFile(path.join(folder, entry), objectSchema);
-      if (object !== undefined) files.#keep(object);
+    const sidecars = entries.filter((name) => name.endsWith('.json'));
+    for (let at = 0; at < sidecars.length; at += READ_AT_ONCE) {
+      const some = sidecars.slice(at, at + READ_AT_ONCE);
+      const objects = await Promise.all(some.map((entry) => readStateFile(path.join(folder, entry), objectSchema)));
+      for (const object of objects) if (object !== undefined) files.#take(object);
     }
+    files.#names.sort(compareNames);
     const bodies = new Set([...files.#objects.values()].map((object) => bodyName(object)));
     const isLeftOver = (entry: string): boolean =>
       entry.endsWith('.part') || entry.endsWith('.new') || (entry.endsWith('.body') && !bodies.has(entry));
@@ -178,6 +184,16 @@ export class ObjectFiles {
 
   #keep(object: ObjectRecord): void {
     if (!this.#objects.has(object.name)) this.#names.splice(this.#placeOf(object.name), 0, object.name);
+    this.#set(object);
+  }
+
+  /** At start, when names need not be in order yet. */
+  #take(object: ObjectRecord): void {
+    this.#names.push(object.name);
+    this.#set(object);
+  }
+
+  #set(object: ObjectRecord): void {
     this.#objects.set(object.name, object);
     const generation = BigInt(object.generation);
     if (generation > this.#lastGeneration) this.#lastGeneration = generation;

@@ -8,7 +8,15 @@ import { OpensWith } from '../../components/fingerprint';
 import { ReducedMark } from '../../components/reduced-mark';
 import { age, bytes, count, exactBytes, offsetRange, percent, timeRange, utcTime } from '../../format/format';
 import { gapReason, snapshotText, storageClassName } from '../../format/words';
-import { activate, bucketStore, extendTo, isSame, isTicked as isRowTicked, lookInside, toggle } from '../../stores/bucket';
+import {
+  activate,
+  bucketStore,
+  extendTo,
+  isSame,
+  isTicked as isRowTicked,
+  lookInside,
+  toggle,
+} from '../../stores/bucket';
 import { useBucket, useNow } from '../../stores/hooks';
 import classes from './archive-table.module.css';
 import type { Column } from './columns';

@@ -12,10 +12,10 @@ function watched(store: ObjectStore): { readonly store: ObjectStore; readonly as
     asked.push(query);
     return store.list(query);
   };
-  return {
-    store: new Proxy(store, { get: (target, name) => (name === 'list' ? list : Reflect.get(target, name)) }),
-    asked,
-  };
+  const watching = new Proxy(store, {
+    get: (target, name) => (name === 'list' ? list : (Reflect.get(target, name) as unknown)),
+  });
+  return { store: watching, asked };
 }
 
 const options = { signal: new AbortController().signal, onListed: () => undefined };
