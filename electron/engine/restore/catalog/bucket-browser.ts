@@ -255,7 +255,7 @@ export class BucketBrowser {
     const { file } = this.#options;
     if (file === null) return;
     try {
-      await readCatalog(file, this.bucket, this.#catalog);
+      await readCatalog(file, this.bucket, this.#catalog, () => this.#changed());
     } catch {
       // a first visit, or a file that can't be used: the listing of all that follows takes its place
       this.#catalog = new Catalog();

@@ -80,9 +80,10 @@ function* linesOf(bucket: string, { folders, objects, listedAt }: Catalog): Gene
 
 /**
  * @param into gets what is read, as it comes; empty, and to be thrown away when this throws
+ * @param onAdded after each part of it
  * @throws Error saying why it cannot be used: it is not there, damaged, or of another version or bucket
  */
-export async function readCatalog(file: string, bucket: string, into: Catalog): Promise<void> {
+export async function readCatalog(file: string, bucket: string, into: Catalog, onAdded: () => void): Promise<void> {
   let head: z.infer<typeof headSchema> | null = null;
   let isWhole = false;
   for await (const line of linesIn(file)) {
@@ -93,8 +94,12 @@ export async function readCatalog(file: string, bucket: string, into: Catalog): 
       continue;
     }
     const parsed = lineSchema.parse(content);
-    if (Array.isArray(parsed)) into.add(parsed);
-    else isWhole = parsed.objects === into.objects;
+    if (!Array.isArray(parsed)) {
+      isWhole = parsed.objects === into.objects;
+      continue;
+    }
+    into.add(parsed);
+    onAdded();
   }
   if (head === null || !isWhole) throw new Error('It is cut off');
   into.listedAt = head.listedAt;
