@@ -12,11 +12,12 @@ import { measureList } from './list';
 import { HELP, parseOptions, type BenchOptions } from './options';
 import { RESTORES } from './restore';
 import { measurePreview } from './preview';
-import { CARGO, rivalSubject } from './rival';
+import { buildRival, CARGO, type Rival } from './rival';
 import { COMMAND, startServers } from './servers';
 import { measureSpeed, type Bench } from './speed';
 import { archiverSubjects, isThere, PIPES, SCRIPT, TIME, type Subject } from './subjects';
 import { print, tell } from './table';
+import { VERIFIES } from './verify';
 
 /** @returns the exit code */
 export async function main(args: readonly string[]): Promise<number> {
@@ -43,21 +44,32 @@ export async function main(args: readonly string[]): Promise<number> {
 
 async function runParts(bench: Bench): Promise<void> {
   const { parts } = bench.options;
-  if (parts.includes('speed')) await measureSpeed(bench, await chosenSubjects(bench.options));
-  if (parts.includes('restore')) await measureSpeed(bench, RESTORES);
+  const rival = bench.options.withRivals ? await rivalOrNone() : null;
+  const measureWith = async (subjects: readonly Subject[], ofRival: Subject | undefined): Promise<void> => {
+    const [first, ...others] = subjects;
+    const all = [first, ofRival, ...others].filter((subject) => subject !== undefined);
+    await measureSpeed(bench, chosenOf(all, bench.options));
+  };
+  if (parts.includes('speed')) await measureWith(await speedSubjects(), rival?.backup);
+  if (parts.includes('restore')) await measureWith(RESTORES, rival?.restore);
+  if (parts.includes('verify')) await measureWith(VERIFIES, rival?.validate);
   if (parts.includes('preview')) await measurePreview(bench);
   if (parts.includes('list')) await measureList(bench);
   if (parts.includes('growth')) await measureGrowth(bench);
   if (parts.includes('app')) await measureApp(bench);
 }
 
-async function chosenSubjects({ only, withRivals }: BenchOptions): Promise<readonly Subject[]> {
+async function speedSubjects(): Promise<readonly Subject[]> {
   const help = await read(process.execPath, [COMMAND, 'archive', '--help']);
-  const subjects: Subject[] = [...archiverSubjects(help.stdout.includes('--workers')), ...PIPES, SCRIPT];
-  if (withRivals) {
-    const rival = (await isThere(CARGO)) ? await rivalSubject() : null;
-    if (rival !== null) subjects.splice(1, 0, rival);
-    else tell(`skipped: kafka-backup. It needs: ${CARGO.install}`);
-  }
+  return [...archiverSubjects(help.stdout.includes('--workers')), ...PIPES, SCRIPT];
+}
+
+async function rivalOrNone(): Promise<Rival | null> {
+  const rival = (await isThere(CARGO)) ? await buildRival() : null;
+  if (rival === null) tell(`skipped: kafka-backup. It needs: ${CARGO.install}`);
+  return rival;
+}
+
+function chosenOf(subjects: readonly Subject[], { only }: BenchOptions): readonly Subject[] {
   return only.length === 0 ? subjects : subjects.filter(({ name }) => only.some((word) => name.includes(word)));
 }

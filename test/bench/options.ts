@@ -28,7 +28,7 @@ export interface BenchOptions {
   readonly listObjects: number;
 }
 
-export const PARTS = ['speed', 'restore', 'preview', 'list', 'growth', 'app'] as const;
+export const PARTS = ['speed', 'restore', 'verify', 'preview', 'list', 'growth', 'app'] as const;
 export type Part = (typeof PARTS)[number];
 
 export const HELP = `npm run bench -- [FLAGS]
@@ -42,7 +42,7 @@ Measures the archiver, and the way back, beside other people's ways to do the sa
   --kafka WHICH      real, sandbox, or the host:port of one that runs; real where it can be had
   --rivals           kafka-backup too (Rust; builds for minutes the first time)
   --only WORD        subjects whose name has it; repeatable
-  --part PART        speed, restore, preview, list, growth or app; repeatable; all
+  --part PART        speed, restore, verify, preview, list, growth or app; repeatable; all
   --batch-bytes N    a producer's batch; 16384, the Java producer's default`;
 
 /** @throws Error with a message for the user */

@@ -50,7 +50,7 @@ function restoreSubject({ isEncrypted, compression }: Variant): Subject {
 }
 
 /** Archives the topic; what a restore starts from. @returns the folder */
-async function archived(setting: Setting, isEncrypted: boolean): Promise<string> {
+export async function archived(setting: Setting, isEncrypted: boolean): Promise<string> {
   const folder = path.join(setting.folder, 'archives');
   await mkdir(folder);
   const [program = '', ...args] = [
@@ -64,7 +64,7 @@ async function archived(setting: Setting, isEncrypted: boolean): Promise<string>
 }
 
 /** What Kafka has, not what the restore says: every partition's offsets without those of transaction markers. */
-async function recordsIn({ servers, set }: Setting, topic: string): Promise<number> {
+export async function recordsIn({ servers, set }: Setting, topic: string): Promise<number> {
   const admin = await KafkaAdmin.connect(connectKafka({ brokers: [servers.kafka], clientId: 'bench' }));
   try {
     const ranges = await admin.logRanges(topic);

@@ -1,8 +1,9 @@
 /** kafka-backup, the Rust tool of this field, built from its crate. It does not encrypt. */
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { PROJECT, run } from '../../scripts/child-process.mjs';
-import type { Subject, Tool } from './subjects';
+import { PROJECT, read, run } from '../../scripts/child-process.mjs';
+import { recordsIn } from './restore';
+import type { Setting, Subject, Tool } from './subjects';
 
 const FOLDER = path.join(PROJECT, 'test/bench/rivals');
 
@@ -20,26 +21,75 @@ async function build(): Promise<string | null> {
   return exitCode === 0 ? path.join(target, 'release/kafka-backup-rival') : null;
 }
 
-export async function rivalSubject(): Promise<Subject | null> {
+/** Its ways there and back. */
+export interface Rival {
+  readonly backup: Subject;
+  readonly restore: Subject;
+  readonly validate: Subject;
+}
+
+/** @returns null when it could not be built */
+export async function buildRival(): Promise<Rival | null> {
   const program = await build();
   if (program === null) return null;
-  return {
-    name: 'kafka-backup 0.25.2, zstd 3, not encrypted, into a folder',
+  const backUp = async ({
+    servers,
+    topic,
+    folder,
+  }: Setting): Promise<{ readonly out: string; readonly config: string }> => {
+    const config = path.join(folder, 'backup.yaml');
+    const out = path.join(folder, 'out');
+    await writeFile(config, backupConfig(servers.kafka, topic, out));
+    return { out, config };
+  };
+  const backedUp = async (setting: Setting): Promise<string> => {
+    const { out, config } = await backUp(setting);
+    const { exitCode, stderr } = await read(program, ['backup', config]);
+    if (exitCode !== 0) throw new Error(`kafka-backup could not back up: ${stderr.slice(-2_000)}`);
+    return out;
+  };
+  const subject = (what: string, prepare: Subject['prepare']): Subject => ({
+    name: `kafka-backup 0.25.2${what}, zstd 3, not encrypted`,
     needs: [],
-    prepare: async ({ servers, topic, folder }) => {
-      const configFile = path.join(folder, 'backup.yaml');
-      const out = path.join(folder, 'out');
-      await writeFile(configFile, configOf(servers.kafka, topic, out));
+    prepare,
+  });
+  return {
+    backup: subject(', into a folder', async (setting) => {
+      const { out, config } = await backUp(setting);
       return {
-        stages: [[program, configFile]],
-        outputFile: path.join(folder, 'said'),
+        stages: [[program, 'backup', config]],
+        outputFile: path.join(setting.folder, 'said'),
         countMessages: () => countInManifests(out),
       };
-    },
+    }),
+    restore: subject("'s restore", async (setting) => {
+      const { servers, topic, folder, run: id } = setting;
+      const out = await backedUp(setting);
+      const target = `${topic}-${id}`;
+      const config = path.join(folder, 'restore.yaml');
+      await writeFile(config, restoreConfig(servers.kafka, topic, target, out));
+      return {
+        stages: [[program, 'restore', config]],
+        outputFile: path.join(folder, 'said'),
+        countMessages: async () => {
+          const written = await recordsIn(setting, target);
+          await servers.deleteTopic(target);
+          return written;
+        },
+      };
+    }),
+    validate: subject("'s segment reader", async (setting) => {
+      const outputFile = path.join(setting.folder, 'said');
+      return {
+        stages: [[program, 'validate', await backedUp(setting)]],
+        outputFile,
+        countMessages: async () => Number(await readFile(outputFile, 'utf8')),
+      };
+    }),
   };
 }
 
-function configOf(broker: string, topic: string, out: string): string {
+function backupConfig(broker: string, topic: string, out: string): string {
   return `mode: backup
 backup_id: "bench"
 source:
@@ -53,6 +103,19 @@ backup:
   max_concurrent_partitions: 4
   continuous: false
   stop_at_current_offsets: true
+`;
+}
+
+function restoreConfig(broker: string, topic: string, target: string, out: string): string {
+  return `mode: restore
+backup_id: "bench"
+target:
+  bootstrap_servers: ["${broker}"]
+storage: { backend: filesystem, path: "${out}" }
+restore:
+  topic_mapping: { ${topic}: ${target} }
+  create_topics: true
+  default_replication_factor: 1
 `;
 }
 
