@@ -123,7 +123,7 @@ async function withArchive(
   work: (segment: SegmentReader) => Promise<void>,
 ): Promise<void> {
   if (await isFile(name)) {
-    const { object, source, segment } = await openFileArchive(name, identities);
+    const { object, source, segment } = await openFileArchive(name, { identities });
     try {
       await aboutObject(object, null, () => work(segment));
     } finally {

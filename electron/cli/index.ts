@@ -3,10 +3,12 @@
  *
  * Exit codes: 0 done, also when it was asked to end and did so in order; 1 it failed; 2 it was called wrongly.
  */
+import { setImmediate } from 'node:timers/promises';
 import { UsageError } from './arguments';
 import type { Command } from './command';
 import { prestartThread } from './first-thread';
 import { printFailure } from './output';
+import { cannotWriteOutput } from './pipe-output';
 
 /**
  * Loaded when they are asked for: an archiver needs no sandbox, and its own engine runs in threads.
@@ -60,20 +62,31 @@ export async function runCommand(args: readonly string[], environment: NodeJS.Pr
     return 0;
   }
   const isJson = rest.includes('--json');
-  process.stdout.on('error', ignoreClosedPipe);
+  const output = watchOutput();
   try {
-    return await command.run(rest, { environment, isJson });
+    const exitCode = await command.run(rest, { environment, isJson });
+    await setImmediate(); // what was written last may fail yet
+    return exitCode === 0 && output.hasFailed() ? 1 : exitCode;
   } catch (thrown) {
     if (thrown instanceof UsageError) {
       process.stderr.write(`permafrost ${name}: ${thrown.message}\nSee permafrost ${name} --help\n`);
       return 2;
     }
-    printFailure(thrown, isJson);
+    if (!output.hasFailed()) printFailure(thrown, isJson);
     return 1;
   }
 }
 
-/** `permafrost list | head`: who read the output has seen enough, and what a command does goes on. */
-function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+/**
+ * `permafrost list | head`: who read the output has seen enough, and what a command does goes on. So it does when the
+ * output goes to a disk that is full; that is told once, and the command will have failed.
+ */
+function watchOutput(): { readonly hasFailed: () => boolean } {
+  let hasFailed = false;
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE' || hasFailed) return;
+    hasFailed = true;
+    printFailure(cannotWriteOutput(error), false); // as JSON it would go where nothing can be written
+  });
+  return { hasFailed: () => hasFailed };
 }

@@ -1,8 +1,7 @@
 /** Bytes for another program: waits for a slow reader, and ends quietly when the reader has gone (`... | head`). */
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
-import { messageOf } from '../../shared/errors';
-import { failure } from './arguments';
+import { messageOf, PermafrostError } from '../../shared/errors';
 
 export class PipeOutput {
   readonly #stream: Writable;
@@ -22,10 +21,10 @@ export class PipeOutput {
     return this.#gone.signal;
   }
 
-  /** @throws PermafrostError INPUT_INVALID when what it writes to fails, such as a full disk */
+  /** @throws PermafrostError FILE_UNWRITABLE when what it writes to fails, such as a full disk */
   async write(bytes: Buffer | string): Promise<void> {
     if (!this.gone.aborted && !this.#stream.write(bytes)) await this.#drained();
-    if (this.#failed !== null) throw failure(`The output cannot be written: ${messageOf(this.#failed)}.`);
+    if (this.#failed !== null) throw cannotWriteOutput(this.#failed);
   }
 
   async #drained(): Promise<void> {
@@ -35,4 +34,12 @@ export class PipeOutput {
       if (!this.gone.aborted) throw thrown;
     }
   }
+}
+
+export function cannotWriteOutput(cause: Error): PermafrostError {
+  return new PermafrostError(
+    'FILE_UNWRITABLE',
+    `The output cannot be written (${messageOf(cause)}), and is not whole. Send it elsewhere, or make room, and try again.`,
+    { cause },
+  );
 }

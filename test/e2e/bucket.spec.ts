@@ -38,6 +38,15 @@ test('archives are downloaded as stored and decrypted, and age opens the stored 
   const whole = async (): Promise<string[]> => (await readdir(folder)).filter((name) => !name.endsWith('.part')).sort();
   await until(async () => ((await whole()).length === 6 ? true : null), 'six files');
 
+  const again = path.join(userData, 'again');
+  await mkdir(again);
+  await answerOpenDialog(electron, again);
+  await page.getByRole('button', { name: 'Clear the selection' }).click();
+  await page.getByRole('button', { name: /^partition 1/ }).click();
+  await page.getByRole('button', { name: 'More about buckets' }).click();
+  await page.getByRole('menuitem', { name: 'Download 1 object of archivetest, partition 1…' }).click();
+  await until(async () => ((await readdir(again)).includes('archivetest-1-0.jsonl.zst.age') ? true : null), 'it');
+
   const files = await whole();
   expect(files).toEqual(
     [0, 1, 2].flatMap((partition) => [`archivetest-${partition}-0.jsonl`, `archivetest-${partition}-0.jsonl.zst.age`]),

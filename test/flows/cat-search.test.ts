@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -18,7 +19,8 @@ test('archives are printed and searched by the command, from a folder and from a
   const key = path.join(await makeFolder(), 'key.pem');
   await writeFile(key, privateKeyPem);
   const values = [...breadcrumbValues(3_000), Buffer.from('{"a":"needle"}'), null];
-  const recipients = [parseRecipient(publicKey)];
+  const another = await generateRsaKeyPair();
+  const recipients = [parseRecipient(another.publicKey), parseRecipient(publicKey)];
   const object = await storeArchive(store, { values, recipients, blockBytes: 50_000 });
   const file = path.join(await makeFolder(), 'archivetest-0-100.jsonl.zst.age');
   await writeFile(file, await store.read(object.name, { start: 0, end: object.size }));
@@ -69,3 +71,25 @@ test('a pipe whose reader goes early ends the command quietly', async () => {
   expect(stderr).not.toMatch(/EPIPE|error/i);
   expect(await readFile(status, 'utf8')).toBe('code 0\n');
 });
+
+test.runIf(existsSync('/dev/full'))(
+  'an output that cannot be written is said, and the command has failed',
+  async () => {
+    const folder = await makeFolder();
+    const object = await storeArchive(await openFolderStore(folder), { values: breadcrumbValues(100) });
+    const commands = [
+      ['cat', object.name],
+      ['search', '--topic', 'archivetest', '--json'],
+      ['list', '--json'],
+    ];
+    for (const [name = '', ...args] of commands) {
+      const script = '"$@" > /dev/full';
+      const shell = spawn('sh', ['-c', script, 'sh', process.execPath, COMMAND, name, ...args, '--folder', folder]);
+      let stderr = '';
+      shell.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+      const [code] = (await once(shell, 'close')) as [number];
+      expect({ name, code, stderr }).toMatchObject({ code: 1 });
+      expect(stderr).toMatch(/^permafrost: The output cannot be written \(ENOSPC.*make room.*\n$/);
+    }
+  },
+);

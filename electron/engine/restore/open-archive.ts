@@ -13,6 +13,8 @@ import { ObjectSource, type ObjectSourceOptions } from './object-source';
 export interface OpenArchiveOptions extends ObjectSourceOptions {
   /** all private keys at hand */
   readonly identities: readonly Identity[];
+  /** of encoded lines; what the format allows */
+  readonly maxBlockBytes?: number;
 }
 
 export interface OpenArchive {
@@ -34,7 +36,7 @@ export async function openArchive(
 ): Promise<OpenArchive> {
   const coverage = 'permafrost' in object.metadata ? parseCoverage(object) : null;
   const source = new ObjectSource(store, object, options);
-  const segment = await openArchiveFrom(source, object, coverage, options.identities);
+  const segment = await openArchiveFrom(source, object, coverage, options);
   return { object, coverage, source, segment };
 }
 
@@ -46,10 +48,11 @@ export function openArchiveFrom(
   source: RangedSource,
   object: StoredObject,
   coverage: Coverage | null,
-  identities: readonly Identity[],
+  { identities, maxBlockBytes }: Pick<OpenArchiveOptions, 'identities' | 'maxBlockBytes'>,
 ): Promise<SegmentReader> {
   return aboutObject(object, coverage, async () => {
-    const segment = await openSegment(source, { identities });
+    const limits = maxBlockBytes === undefined ? {} : { maxBlockBytes };
+    const segment = await openSegment(source, { identities, limits });
     if (coverage !== null && segment.identity !== null) assertSame(coverage, segment.identity);
     return segment;
   });

@@ -27,6 +27,12 @@ const FILTER_AHEAD_BYTES = 1;
 /** a filter answers behind so many lines' bytes, found something or not, so that it can tell how far it is */
 const FILTER_STEP_BYTES = 8_000_000;
 
+/**
+ * A line of Kafka's largest usual record, 10 MB, has 60 MB. What is larger than this would stand in the memory several times
+ * to be shown; everything else takes what the format allows.
+ */
+const MAX_BLOCK_BYTES = 128 * 1024 * 1024;
+
 export interface PreviewOptions {
   readonly store: ObjectStore;
   readonly name: string;
@@ -44,7 +50,10 @@ export async function openPreview(options: PreviewOptions): Promise<Preview> {
   const { store, identities, maxCachedBytes = MAX_CACHED_BYTES } = options;
   const closing = new AbortController();
   const object = await findObject(store, options, closing.signal);
-  const archive = await openArchive(store, object, { identities, signal: closing.signal });
+  const archive = await openArchive(store, object, {
+    ...{ identities, maxBlockBytes: MAX_BLOCK_BYTES },
+    signal: closing.signal,
+  });
   const preview = new Preview(archive, maxCachedBytes, closing);
   await preview.countRows();
   return preview;
@@ -59,7 +68,7 @@ export async function openFilePreview(
   identities: readonly Identity[],
   maxCachedBytes: number = MAX_CACHED_BYTES,
 ): Promise<Preview> {
-  const archive = await openFileArchive(path, identities);
+  const archive = await openFileArchive(path, { identities, maxBlockBytes: MAX_BLOCK_BYTES });
   const preview = new Preview(archive, maxCachedBytes, new AbortController());
   try {
     await preview.countRows();

@@ -90,7 +90,7 @@ export async function loadArchive(
 ): Promise<VerifiedArchive> {
   const copy = await copyToHere(store, object, signal, onBytes);
   try {
-    const segment = await openArchiveFrom(copy, object, coverage, identities);
+    const segment = await openArchiveFrom(copy, object, coverage, { identities });
     const verified = await aboutObject(object, coverage, () => verify(segment, coverage, signal, allAs ?? null));
     return new VerifiedArchive(coverage, verified, copy, segment);
   } catch (thrown) {

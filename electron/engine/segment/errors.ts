@@ -9,7 +9,11 @@ export function damaged(what: string, context: ErrorContext = {}, cause?: unknow
 export function tooLarge(bytes: number, maxBytes: number): PermafrostError {
   return new PermafrostError(
     'ARCHIVE_LIMIT',
-    `A block of the archive may take ${bytes} bytes of memory, where ${maxBytes} are allowed. It was not opened, to protect this machine.`,
+    `A block of the archive would take ${megabytes(bytes)} of memory, where ${megabytes(maxBytes)} are allowed. It was not opened, to protect this machine.`,
     { context: { bytes, maxBytes } },
   );
+}
+
+function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })} MB`;
 }

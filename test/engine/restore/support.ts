@@ -41,6 +41,16 @@ export async function startBucket(): Promise<TestBucket> {
   return { server, store: storage.bucket(BUCKET) };
 }
 
+/** The same store, with some of its methods replaced. */
+export function overridden(store: ObjectStore, methods: Partial<ObjectStore>): ObjectStore {
+  return new Proxy(store, {
+    get: (target, name) => {
+      const value = (Reflect.get(methods, name) ?? Reflect.get(target, name)) as unknown;
+      return typeof value === 'function' ? (value.bind(target) as unknown) : value;
+    },
+  });
+}
+
 export interface TestKey {
   readonly identity: Identity;
   readonly recipient: Recipient;

@@ -1,10 +1,9 @@
 /** An archive as a file on a disk, with no bucket at all: as it was downloaded, or as it was decrypted. */
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
-import type { Identity } from '../../keys/identity';
-import { openSegment, type SegmentReader } from '../../segment/segment-reader';
+import type { SegmentReader } from '../../segment/segment-reader';
 import type { StoredObject } from '../../store/port';
-import { aboutObject } from '../open-archive';
+import { openArchiveFrom, type OpenArchiveOptions } from '../open-archive';
 import { FileSource } from './file-source';
 
 export interface OpenFile {
@@ -17,15 +16,17 @@ export interface OpenFile {
 }
 
 /**
- * @param identities all private keys at hand
  * @throws PermafrostError FILE_UNREADABLE, NOT_AN_ARCHIVE, KEY_MISSING with context.wanted, ARCHIVE_DAMAGED,
  * ARCHIVE_UNKNOWN_VERSION, ARCHIVE_LIMIT
  */
-export async function openFileArchive(path: string, identities: readonly Identity[]): Promise<OpenFile> {
+export async function openFileArchive(
+  path: string,
+  options: Pick<OpenArchiveOptions, 'identities' | 'maxBlockBytes'>,
+): Promise<OpenFile> {
   const source = await FileSource.open(path);
   const object = describe(path, source.size);
   try {
-    const segment = await aboutObject(object, null, () => openSegment(source, { identities }));
+    const segment = await openArchiveFrom(source, object, null, options);
     return { object, coverage: null, source, segment };
   } catch (thrown) {
     await source.close();

@@ -32,10 +32,18 @@ export function PreviewError(props: { readonly error: PermafrostError; readonly 
     case 'ARCHIVE_DAMAGED':
     case 'ARCHIVE_UNKNOWN_VERSION':
     case 'ARCHIVE_LIMIT':
-    case 'NOT_AN_ARCHIVE':
+    case 'NOT_AN_ARCHIVE': {
+      const advice = error.code === 'ARCHIVE_LIMIT' ? ' Download it decrypted, or print it with permafrost cat.' : '';
       return (
-        <MessagePanel icon={IconFileX} isError title={TITLES[error.code]} text={error.message} actions={<Back />} />
+        <MessagePanel
+          icon={IconFileX}
+          isError
+          title={TITLES[error.code]}
+          text={error.message + advice}
+          actions={<Back />}
+        />
       );
+    }
     default:
       return (
         <MessagePanel

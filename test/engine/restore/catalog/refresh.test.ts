@@ -3,7 +3,7 @@ import { Catalog } from '../../../../electron/engine/restore/catalog/catalog';
 import { isWorthAsking, listAdded, listWhole } from '../../../../electron/engine/restore/catalog/refresh';
 import type { ListQuery, ObjectStore } from '../../../../electron/engine/store/port';
 import { archiveObject, otherObject } from '../../../rows';
-import { startBucket, storeArchive, storeOther } from '../support';
+import { overridden, startBucket, storeArchive, storeOther } from '../support';
 
 /** What a store is asked for. */
 function watched(store: ObjectStore): { readonly store: ObjectStore; readonly asked: ListQuery[] } {
@@ -12,10 +12,7 @@ function watched(store: ObjectStore): { readonly store: ObjectStore; readonly as
     asked.push(query);
     return store.list(query);
   };
-  const watching = new Proxy(store, {
-    get: (target, name) => (name === 'list' ? list : (Reflect.get(target, name) as unknown)),
-  });
-  return { store: watching, asked };
+  return { store: overridden(store, { list }), asked };
 }
 
 const options = { signal: new AbortController().signal, onListed: () => undefined };

@@ -5,8 +5,17 @@ import {
   type SearchResult,
 } from '../../../../electron/engine/restore/search/search-topic';
 import type { ObjectStore } from '../../../../electron/engine/store/port';
+import { PermafrostError } from '../../../../shared/errors';
 import { EVERY_RECORD } from '../../../../shared/model/search';
-import { breadcrumbValues, makeKey, replaceContent, startBucket, storeArchive, TIMESTAMP } from '../support';
+import {
+  breadcrumbValues,
+  makeKey,
+  overridden,
+  replaceContent,
+  startBucket,
+  storeArchive,
+  TIMESTAMP,
+} from '../support';
 
 interface Found extends SearchResult {
   readonly offsets: readonly string[];
@@ -81,6 +90,28 @@ test('an archive that cannot be read is told, and the search goes on', async () 
 
   expect(found.offsets).toEqual(['2:100']);
   expect(found.failures.map(({ error }) => error.code)).toEqual(['ARCHIVE_DAMAGED', 'KEY_MISSING']);
+});
+
+function isGone(thrown: unknown): void {
+  if (!(thrown instanceof PermafrostError) || thrown.code !== 'STORE_NOT_FOUND') throw thrown;
+}
+
+test('an archive that vanishes while others are read is told, and the search goes on', async () => {
+  const { store } = await startBucket();
+  await storeArchive(store, { partition: 0, values: [Buffer.from('needle')] });
+  const vanishing = await storeArchive(store, { partition: 1, values: [Buffer.from('needle')] });
+  await storeArchive(store, { partition: 2, values: [Buffer.from('needle')] });
+
+  const read: ObjectStore['read'] = async (name, range) => {
+    if (name === vanishing.name) await store.remove(name).catch(isGone);
+    return store.read(name, range);
+  };
+  const losing = overridden(store, { read });
+
+  const found = await search(losing, { filter: { ...EVERY_RECORD, text: 'needle' } });
+
+  expect(found.offsets).toEqual(['0:100', '2:100']);
+  expect(found.failures).toMatchObject([{ error: { code: 'STORE_NOT_FOUND' } }]);
 });
 
 test('it ends when enough was found, and when it is cancelled', async () => {
