@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { PermafrostError } from '../../../shared/errors';
 import { fromKafkajs, protocolErrorOf } from './errors';
 import { kafkajs } from './kafkajs';
-import type { Admin, Kafka } from './kafkajs-types';
+import type { Admin, ConfigEntries, DescribeConfigResponse, Kafka } from './kafkajs-types';
 
 /** A topic is made by the controller, and spreads from there. */
 const MAX_CREATION_MS = 15_000;
@@ -152,21 +152,26 @@ export class KafkaAdmin {
   async topicSettings(
     topics: readonly string[],
   ): Promise<ReadonlyMap<string, Readonly<Record<string, string | null>>>> {
+    const isOwn = ({ configSource }: ConfigEntries): boolean => configSource === kafkajs.ConfigSource.TOPIC_CONFIG;
+    const resources = await this.#describe(topics);
+    return new Map(
+      resources.map(({ resourceName, configEntries }) => [resourceName, settingsOf(configEntries.filter(isOwn))]),
+    );
+  }
+
+  /** Whether Kafka may take records out of the middle of its log, by the topic's own settings or the broker's. */
+  async isCompacted(topic: string): Promise<boolean> {
+    const [resource] = await this.#describe([topic]);
+    return settingsOf(resource?.configEntries ?? [])['cleanup.policy']?.includes('compact') === true;
+  }
+
+  async #describe(topics: readonly string[]): Promise<DescribeConfigResponse['resources']> {
     try {
       const { resources } = await this.#admin.describeConfigs({
         includeSynonyms: false,
         resources: topics.map((name) => ({ type: kafkajs.ConfigResourceTypes.TOPIC, name })),
       });
-      return new Map(
-        resources.map(({ resourceName, configEntries }) => [
-          resourceName,
-          Object.fromEntries(
-            configEntries
-              .filter(({ configSource }) => configSource === kafkajs.ConfigSource.TOPIC_CONFIG)
-              .map(({ configName, configValue }) => [configName, configValue as string | null]),
-          ),
-        ]),
-      );
+      return resources;
     } catch (thrown) {
       throw fromKafkajs(thrown, `Asking for the settings of ${topics.join(', ')}`);
     }
@@ -226,4 +231,8 @@ function committedIn(
   return partitions
     .filter(({ offset }) => BigInt(offset) >= 0n) // -1: nothing committed
     .map(({ partition, offset, metadata }) => ({ partition, offset: BigInt(offset), metadata: metadata ?? '' }));
+}
+
+function settingsOf(entries: readonly ConfigEntries[]): Readonly<Record<string, string | null>> {
+  return Object.fromEntries(entries.map(({ configName, configValue }) => [configName, configValue as string | null]));
 }

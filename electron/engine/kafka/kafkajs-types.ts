@@ -1,5 +1,13 @@
 /** The parts of kafkajs that have types of their own, and the few below them that have none. */
-export type { Admin, Consumer, Kafka, PartitionAssigner, Producer } from 'kafkajs';
+export type {
+  Admin,
+  ConfigEntries,
+  Consumer,
+  DescribeConfigResponse,
+  Kafka,
+  PartitionAssigner,
+  Producer,
+} from 'kafkajs';
 
 /** kafkajs/src/cluster, as far as it is used here. */
 export interface Cluster {

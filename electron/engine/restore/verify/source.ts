@@ -143,14 +143,9 @@ export class SourceComparer {
   }
 
   #isCompacted(topic: string): Promise<boolean> {
-    const known = this.#compacted.get(topic) ?? this.#askForPolicy(topic);
+    const known = this.#compacted.get(topic) ?? this.#parts.admin.isCompacted(topic);
     this.#compacted.set(topic, known);
     return known;
-  }
-
-  async #askForPolicy(topic: string): Promise<boolean> {
-    const settings = (await this.#parts.admin.topicSettings([topic])).get(topic);
-    return settings?.['cleanup.policy']?.includes('compact') === true;
   }
 }
 
