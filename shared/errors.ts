@@ -29,6 +29,8 @@ export const ERROR_CODES = [
   // Kafka
   'KAFKA_UNAVAILABLE',
   'KAFKA_REFUSED', // the broker answered with an error that a retry does not mend
+  'KAFKA_TLS', // no secure connection: a certificate that is not trusted, or no TLS at all
+  'KAFKA_DENIED', // Kafka does not believe who we are, or has given us no right; context.topic or group where it is one's
   'BATCH_DAMAGED', // a record batch whose CRC or structure does not hold
   'LOG_TRUNCATED', // Kafka's log ends below what is archived, or was written anew there
   'CHAIN_BROKEN', // the bucket holds something at this position that does not fit; needs a person

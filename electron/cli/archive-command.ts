@@ -11,7 +11,7 @@ import type { ArchiverStart } from '../worker/archiver-protocol';
 import { ArchiveWorkers, MAX_WORKERS } from './archive-workers';
 import { aborted, parseFlags, timeSpan, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
-import { KAFKA_FLAGS, KAFKA_HELP, brokerList } from './kafka-flags';
+import { brokerList, KAFKA_FLAGS, KAFKA_HELP, kafkaConnection, kafkaFlagsShape } from './kafka-flags';
 import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, placeText, storePlace } from './place-flags';
 import { flagsOfSettings, SETTINGS_HELP } from './settings-flags';
@@ -36,6 +36,7 @@ const FLAGS = {
 
 const schema = z.object({
   brokers: brokerList,
+  ...kafkaFlagsShape,
   topic: z.array(topicName).default([]),
   'topic-pattern': z.array(z.string().min(1)).default([]),
   from: archiveStart.default('earliest'),
@@ -53,7 +54,7 @@ type ArchiveFlags = z.infer<typeof schema>;
 export const archiveCommand: Command = {
   name: 'archive',
   summary: 'Archives topics into a bucket until it is asked to end; then it uploads and commits what it has read',
-  help: `permafrost archive --brokers HOST:PORT --topic NAME (--endpoint URL --bucket NAME | --folder DIR) --recipient KEY
+  help: `permafrost archive --brokers HOST:PORT --topic NAME (--bucket NAME | --folder DIR) --recipient KEY
 
   --settings FILE       JSON, see below
 ${KAFKA_HELP}
@@ -90,7 +91,7 @@ them. A second one ends at once: what was not committed is read again at the nex
 async function archiverStart(flags: ArchiveFlags, environment: NodeJS.ProcessEnv): Promise<ArchiverStart> {
   const writing = await writingOptions(flags);
   return {
-    kafka: { brokers: flags.brokers, clientId: 'permafrost' },
+    kafka: await kafkaConnection(flags.brokers, flags, environment),
     store: storePlace(flags, environment),
     options: {
       groupId: flags.group,

@@ -6,12 +6,13 @@ import { connectCloudStorage, type CloudStorage } from '../engine/store/cloud-st
 import { parseFlags, untilAskedToEnd, UsageError, type Flags } from './arguments';
 import type { Command } from './command';
 import { createOutput, type Output } from './output';
+import { STORAGE_FLAGS, STORAGE_HELP, storageConnection, storageFlagsShape } from './place-flags';
 import { showProgress } from './progress';
 import { flagsOfSettings } from './settings-flags';
 import { bytesText } from './texts';
 
 const FLAGS = {
-  endpoint: { type: 'string' },
+  ...STORAGE_FLAGS,
   bucket: { type: 'string' },
   location: { type: 'string' },
   'storage-class': { type: 'string' },
@@ -22,7 +23,7 @@ const FLAGS = {
 
 const schema = z.object({
   action: z.array(z.string()).default([]),
-  endpoint: z.url({ protocol: /^https?$/, error: 'takes a URL such as http://127.0.0.1:14443' }),
+  ...storageFlagsShape,
   bucket: z.string().min(1).optional(),
   location: z.string().min(1).default('EU'),
   'storage-class': z.enum(STORAGE_CLASSES).default('STANDARD'),
@@ -34,31 +35,27 @@ type BucketFlags = z.infer<typeof schema> & { readonly bucket: string };
 export const bucketCommand: Command = {
   name: 'bucket',
   summary: 'Lists, makes and removes buckets, and tells what is in one',
-  help: `permafrost bucket list   --endpoint URL
-permafrost bucket create --endpoint URL --bucket NAME [--location L] [--storage-class CLASS]
-permafrost bucket show   --endpoint URL --bucket NAME
-permafrost bucket delete --endpoint URL --bucket NAME [--with-objects NAME]
+  help: `permafrost bucket list
+permafrost bucket create --bucket NAME [--location L] [--storage-class CLASS]
+permafrost bucket show   --bucket NAME
+permafrost bucket delete --bucket NAME [--with-objects NAME]
 
 show counts objects, archives, records and bytes, from metadata alone. delete removes an empty bucket; one with objects only if its
 name is given a second time with --with-objects, since that cannot be undone. Interrupted, the same command goes on.
 
-  --endpoint URL        the Cloud Storage server, e.g. the sandbox's
   --bucket NAME
+${STORAGE_HELP}
   --location L          of a new bucket; EU
   --storage-class CLASS of what is put into a new bucket: STANDARD, NEARLINE, COLDLINE or ARCHIVE; STANDARD
   --with-objects NAME   the bucket's name once more
   --settings FILE       what no flag says
   --json                events as JSON lines
 
-PERMAFROST_ACCESS_TOKEN is an OAuth access token for the server.
-
 Exit codes: 0 done; 1 failed or cancelled; 2 called wrongly.`,
   run: async (args, { environment, isJson }) => {
     const flags = parseFlags(args, FLAGS, schema, environment, { readFile: flagsOfSettings, positionals: 'action' });
-    const { action, endpoint, bucket } = flags;
-    const accessToken = environment['PERMAFROST_ACCESS_TOKEN'];
-    const token = accessToken === undefined ? {} : { accessToken };
-    const storage = connectCloudStorage({ endpoint, projectId: 'permafrost', ...token });
+    const { action, bucket } = flags;
+    const storage = connectCloudStorage(storageConnection(flags, environment));
     const output = createOutput(isJson);
     const act = action.length === 1 ? ACTIONS[action[0] ?? ''] : undefined;
     if (act === undefined) throw new UsageError('takes one of list, create, show and delete');

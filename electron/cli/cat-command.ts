@@ -42,7 +42,7 @@ const LINE_FEED = Buffer.from('\n');
 export const catCommand: Command = {
   name: 'cat',
   summary: 'Prints the records of archives, from a bucket or from files',
-  help: `permafrost cat FILE... | permafrost cat OBJECT... (--endpoint URL --bucket NAME | --folder DIR)
+  help: `permafrost cat FILE... | permafrost cat OBJECT... (--bucket NAME | --folder DIR)
 
 Prints one JSON object a line: {"offset":17,"timestamp":1671494400000,"key":"3005","value":"...","headers":[]}, bytes that
 are no text as {"base64":"..."}. An argument that is a file is read from there, any other is an object of the bucket or

@@ -45,7 +45,7 @@ const SOME_FAILED = 3;
 export const downloadCommand: Command = {
   name: 'download',
   summary: 'Brings archives into a folder, as stored or decrypted and decompressed',
-  help: `permafrost download (NAME... | --topic NAME [--partition N] | --all) (--endpoint URL --bucket NAME | --folder DIR) --to DIR
+  help: `permafrost download (NAME... | --topic NAME [--partition N] | --all) (--bucket NAME | --folder DIR) --to DIR
 
 Each file is checked against the bucket's crc32c, or decrypted and decoded whole, before it gets its name:
 TOPIC-PARTITION-OFFSET.jsonl[.gz|.zst][.age]. The same command again goes on: files that are there whole and equal stay,

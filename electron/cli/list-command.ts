@@ -48,7 +48,7 @@ type Listed = ObjectRow & { readonly archive: ArchiveRow };
 export const listCommand: Command = {
   name: 'list',
   summary: 'Lists archives by what their metadata say; nothing is downloaded',
-  help: `permafrost list (--endpoint URL --bucket NAME | --folder DIR) [--topic NAME]
+  help: `permafrost list (--bucket NAME | --folder DIR) [--topic NAME]
 
 ${PLACE_HELP}
   --topic NAME          repeatable; all

@@ -50,7 +50,7 @@ const SOME_LOST = 3;
 export const recoverCommand: Command = {
   name: 'recover',
   summary: 'Saves what damaged archives still hold, and names the offsets that are lost',
-  help: `permafrost recover (NAME... | --topic NAME [--partition N]) (--endpoint URL --bucket NAME | --folder DIR) --to DIR
+  help: `permafrost recover (NAME... | --topic NAME [--partition N]) (--bucket NAME | --folder DIR) --to DIR
 permafrost recover FILE... --to DIR
 
 Reads archives block by block. Whole ones are told and nothing is saved of them; of a damaged one all blocks that hold for

@@ -8,7 +8,7 @@ import { offsetsText } from '../engine/restore/verify/report-page';
 import { openStore } from '../engine/store/open-store';
 import { parseFlags, untilAskedToEnd, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
-import { brokerList, KAFKA_FLAGS, KAFKA_HELP } from './kafka-flags';
+import { brokerList, KAFKA_FLAGS, KAFKA_HELP, kafkaConnection, kafkaFlagsShape } from './kafka-flags';
 import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-flags';
 import { showProgress } from './progress';
@@ -32,6 +32,7 @@ const FLAGS = {
 
 const schema = z.object({
   brokers: brokerList,
+  ...kafkaFlagsShape,
   ...placeFlagsShape,
   group: z.string().min(1).default('archiver'),
   topic: z.array(topicName).optional(),
@@ -48,7 +49,7 @@ const NO_AGE = { maxAgeMs: Number.MAX_SAFE_INTEGER };
 export const repairCommand: Command = {
   name: 'repair',
   summary: 'Archives again what is missing in the archives and still in Kafka',
-  help: `permafrost repair --brokers HOST:PORT (--endpoint URL --bucket NAME | --folder DIR) --recipient KEY [--dry-run]
+  help: `permafrost repair --brokers HOST:PORT (--bucket NAME | --folder DIR) --recipient KEY [--dry-run]
 
 Lists all archives as permafrost verify does, and archives what is missing between them into its place. Nothing in the bucket
 is changed or overwritten, and nothing is committed; an archiver may run meanwhile. What Kafka no longer has of a stretch is
@@ -84,7 +85,7 @@ ${SETTINGS_HELP}`,
         prefix: flags.prefix,
         topics: flags.topic ?? null,
         partitions: flags.partition ?? null,
-        kafka: connectKafka({ brokers: flags.brokers, clientId: 'permafrost-repair' }),
+        kafka: connectKafka(await kafkaConnection(flags.brokers, flags, environment, 'permafrost-repair')),
         groupId: flags.group,
         archives: {
           ...writing,

@@ -11,7 +11,7 @@ import type { ObjectStore } from '../engine/store/port';
 import { failure, parseFlags, untilAskedToEnd } from './arguments';
 import type { Command } from './command';
 import { KEY_HELP, readIdentities } from './key-flags';
-import { KAFKA_HELP } from './kafka-flags';
+import { KAFKA_HELP, kafkaConnection } from './kafka-flags';
 import { createOutput, type Output } from './output';
 import { PLACE_HELP, storePlace } from './place-flags';
 import { showProgress } from './progress';
@@ -78,7 +78,7 @@ ${SETTINGS_HELP}`,
     const store = await openStore(storePlace(flags, environment));
     const identities = await readIdentities(flags);
     const signal = untilAskedToEnd();
-    const kafka = connectKafka({ brokers: flags.brokers, clientId: 'permafrost-restore' });
+    const kafka = connectKafka(await kafkaConnection(flags.brokers, flags, environment, 'permafrost-restore'));
     if (flags.all) assertAllAlone(flags);
     const chosen = await snapshotOf(store, flags, identities, output);
     const cluster = await TargetCluster.connect(kafka);

@@ -9,7 +9,7 @@ import type { ExistingSettings, RestoreOptions } from '../engine/restore/to-kafk
 import type { RestoreSelection } from '../engine/restore/to-kafka/selection';
 import { offsetFlag, timeFlag, UsageError, wholeNumber, type Flags } from './arguments';
 import { KEY_FLAGS, keyFlagsShape } from './key-flags';
-import { brokerList, KAFKA_FLAGS } from './kafka-flags';
+import { brokerList, KAFKA_FLAGS, kafkaFlagsShape } from './kafka-flags';
 import { PLACE_FLAGS, placeFlagsShape } from './place-flags';
 
 export const RESTORE_FLAGS = {
@@ -44,6 +44,7 @@ export const RESTORE_FLAGS = {
 
 export const restoreSchema = z.object({
   brokers: brokerList,
+  ...kafkaFlagsShape,
   ...placeFlagsShape,
   ...keyFlagsShape,
   topic: z.array(topicName).default([]),

@@ -37,7 +37,7 @@ const SOME_FAILED = 3;
 export const searchCommand: Command = {
   name: 'search',
   summary: 'Finds records of a topic by key, text, field, offset or time in all its archives',
-  help: `permafrost search --topic NAME (--endpoint URL --bucket NAME | --folder DIR) [WHAT]
+  help: `permafrost search --topic NAME (--bucket NAME | --folder DIR) [WHAT]
 
 Prints what it finds as JSON lines: the record as "permafrost cat" prints it, with "archive" and "partition" before it. Names,
 metadata and indexes tell which blocks may hold something; nothing else is read. How far it is, how much it read and how fast

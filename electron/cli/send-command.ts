@@ -8,7 +8,7 @@ import { firstOf } from '../engine/send/record-source';
 import { sendRecords, type SendOptions } from '../engine/send/sender';
 import { parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
-import { brokerList, KAFKA_FLAGS } from './kafka-flags';
+import { brokerList, KAFKA_FLAGS, KAFKA_HELP, kafkaConnection, kafkaFlagsShape } from './kafka-flags';
 import { createOutput } from './output';
 
 const FLAGS = {
@@ -25,6 +25,7 @@ const FLAGS = {
 
 const schema = z.object({
   brokers: brokerList,
+  ...kafkaFlagsShape,
   topic: topicName,
   input: z.string().min(1).optional(),
   'key-field': z.string().min(1).default('VEHICLE_ID'),
@@ -41,7 +42,7 @@ export const sendCommand: Command = {
   summary: 'Sends a JSONL file, or generated bus breadcrumbs, to a topic',
   help: `permafrost send --brokers HOST:PORT --topic NAME (--input FILE.jsonl | --count N)
 
-  --brokers LIST      host:port, several separated by commas
+${KAFKA_HELP}
   --topic NAME        must exist
   --input FILE        one message a line; every line is checked before the first is sent
   --key-field NAME    of a line's JSON, becomes the key; VEHICLE_ID
@@ -57,7 +58,9 @@ Ctrl-C ends it behind the batch that is under way.`,
     const output = createOutput(isJson);
     const signal = untilAskedToEnd();
     const { source, total, close } = await openSource(flags, signal);
-    const producer = await KafkaProducer.connect(connectKafka({ brokers: flags.brokers, clientId: 'permafrost' }));
+    const producer = await KafkaProducer.connect(
+      connectKafka(await kafkaConnection(flags.brokers, flags, environment)),
+    );
     try {
       const { state, sent, last } = await sendRecords({
         topic: flags.topic,

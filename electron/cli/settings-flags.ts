@@ -5,11 +5,33 @@ import type { Reduction } from '../../shared/model/reduction';
 import { settingsPatchSchema, topicName } from '../../shared/model/settings';
 import { UsageError } from './arguments';
 
-const texts = z.array(z.string().min(1));
+const name = z.string().min(1);
+const texts = z.array(name);
 
 /** The app's settings file, every field optional, and what only a server needs. Unknown fields are refused. */
 const fileSchema = settingsPatchSchema.extend({
   brokers: texts.optional(),
+  /** how it is connected; secrets lie in files of their own */
+  kafka: z
+    .strictObject({
+      tls: z.boolean(),
+      caFile: name,
+      certFile: name,
+      certKeyFile: name,
+      sasl: name,
+      user: name,
+      passwordFile: name,
+      tokenEndpoint: name,
+      tokenClient: name,
+      tokenSecretFile: name,
+      tokenScope: name,
+    })
+    .partial()
+    .optional(),
+  /** a service account's file (JSON) */
+  credentialsFile: z.string().min(1).optional(),
+  project: z.string().min(1).optional(),
+  userProject: z.string().min(1).optional(),
   /** several, in place of `topic` */
   topics: z.array(topicName).optional(),
   topicPatterns: texts.optional(),
@@ -27,7 +49,8 @@ type SettingsOnFile = z.infer<typeof fileSchema>;
 export const SETTINGS_HELP = `--settings FILE takes what no flag and no variable says from a file of JSON: the app's own settings.json, or one with
 some of its fields: topic, archiverGroup, bucket, prefix, codec, level, encrypt, start, storageClass, reduction,
 maxSegmentBytes, maxSegmentRecords, maxSegmentAgeMs; and brokers, topics, topicPatterns, endpoint, folder, recipients,
-keyFiles, workers, sessionTimeoutMs.`;
+keyFiles, workers, sessionTimeoutMs, kafka (with tls, caFile, certFile, certKeyFile, sasl, user, passwordFile, tokenEndpoint,
+tokenClient, tokenSecretFile, tokenScope), credentialsFile, project, userProject.`;
 
 /** The file's fields as values of flags. @throws UsageError */
 export function flagsOfSettings(file: string): Record<string, unknown> {
@@ -49,6 +72,10 @@ function flagsOf(settings: SettingsOnFile): Record<string, unknown> {
   const { topics = settings.topic === undefined ? undefined : [settings.topic] } = settings;
   return {
     brokers: settings.brokers,
+    ...kafkaFlags(settings.kafka ?? {}),
+    credentials: settings.credentialsFile,
+    project: settings.project,
+    'user-project': settings.userProject,
     topic: topics,
     'topic-pattern': settings.topicPatterns,
     from: settings.start,
@@ -68,6 +95,22 @@ function flagsOf(settings: SettingsOnFile): Record<string, unknown> {
     'storage-class': settings.storageClass,
     workers: text(settings.workers),
     'session-timeout': milliseconds(settings.sessionTimeoutMs),
+  };
+}
+
+function kafkaFlags(kafka: NonNullable<SettingsOnFile['kafka']>): Record<string, unknown> {
+  return {
+    'kafka-tls': kafka.tls,
+    'kafka-ca': kafka.caFile,
+    'kafka-cert': kafka.certFile,
+    'kafka-cert-key': kafka.certKeyFile,
+    'kafka-sasl': kafka.sasl,
+    'kafka-user': kafka.user,
+    'kafka-password-file': kafka.passwordFile,
+    'kafka-token-endpoint': kafka.tokenEndpoint,
+    'kafka-token-client': kafka.tokenClient,
+    'kafka-token-secret-file': kafka.tokenSecretFile,
+    'kafka-token-scope': kafka.tokenScope,
   };
 }
 

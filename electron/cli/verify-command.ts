@@ -12,7 +12,7 @@ import { verify, type Verification, type VerifiedChain } from '../engine/restore
 import { openStore } from '../engine/store/open-store';
 import { byteSize, parseFlags, untilAskedToEnd, UsageError, wholeNumber, type Flags } from './arguments';
 import type { Command } from './command';
-import { brokerList, KAFKA_FLAGS, KAFKA_HELP } from './kafka-flags';
+import { brokerList, KAFKA_FLAGS, KAFKA_HELP, kafkaConnection, kafkaFlagsShape } from './kafka-flags';
 import { KEY_FLAGS, KEY_HELP, keyFlagsShape, readIdentities } from './key-flags';
 import { createOutput, type Output } from './output';
 import { PLACE_FLAGS, PLACE_HELP, placeFlagsShape, storePlace } from './place-flags';
@@ -55,6 +55,7 @@ const schema = z.object({
   ...placeFlagsShape,
   ...keyFlagsShape,
   brokers: brokerList.optional(),
+  ...kafkaFlagsShape,
   group: z.string().min(1).default('archiver'),
   topic: z.array(topicName).optional(),
   partition: z.array(wholeNumber(0, 1_000_000)).optional(),
@@ -70,13 +71,14 @@ const FOUND = 3;
 export const verifyCommand: Command = {
   name: 'verify',
   summary: 'Proves that nothing is missing in the archives, and with --content that they can be read',
-  help: `permafrost verify (--endpoint URL --bucket NAME | --folder DIR) [--brokers HOST:PORT] [--content | --source] [--report FILE]
+  help: `permafrost verify (--bucket NAME | --folder DIR) [--brokers HOST:PORT] [--content | --source] [--report FILE]
 
 Lists all archives and looks whether each partition's chain is whole; beside Kafka's own offsets with --brokers. Reads
 only: nothing changes in the bucket or in Kafka.
 
 ${PLACE_HELP}
-${KAFKA_HELP}; without it the chains alone are looked at
+${KAFKA_HELP}
+                        Without --brokers the chains alone are looked at
   --group NAME          of the archiver, for what it has committed; archiver
   --topic NAME          repeatable; all
   --partition N         repeatable; all
@@ -104,12 +106,14 @@ ${SETTINGS_HELP}`,
     const store = await openStore(storePlace(flags, environment));
     const progress = showProgress({ output, isJson, unit: 'records' });
     const { brokers } = flags;
+    const kafka =
+      brokers === undefined ? null : await kafkaConnection(brokers, flags, environment, 'permafrost-verify');
     try {
       const verification = await verify(store, {
         prefix: flags.prefix,
         topics: flags.topic ?? null,
         partitions: flags.partition ?? null,
-        kafka: brokers === undefined ? null : connectKafka({ brokers, clientId: 'permafrost-verify' }),
+        kafka: kafka === null ? null : connectKafka(kafka),
         groupId: flags.group,
         content: withContent
           ? { part: flags.part ?? null, source: flags.source ? { reduction: reductionOf(flags) } : null }

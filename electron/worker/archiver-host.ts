@@ -1,5 +1,5 @@
 import type { Worker } from 'node:worker_threads';
-import { messageOf, PermafrostError, toPlainError, type PlainError } from '../../shared/errors';
+import { messageOf, PermafrostError, fromPlainError, toPlainError, type PlainError } from '../../shared/errors';
 import type { ArchiverView, UploadView } from '../../shared/model/live';
 import type { ArchiverStatus } from '../engine/archive/progress';
 import type { ArchiverRequests, ArchiverStart, ArchiverThreadEvents } from './archiver-protocol';
@@ -85,13 +85,20 @@ export class ArchiverHost {
     });
     const running = { thread, channel };
     this.#running = running;
-    thread.on('error', (thrown) => this.#crashed(running, params, thrown));
+    let crash: { readonly thrown: unknown } | null = null;
+    thread.on('error', (thrown) => {
+      crash = { thrown };
+      this.#crashed(running, params, thrown);
+    });
     const { codec, recipients, reduction } = params.options;
     this.#set({ ...STOPPED, state: 'starting', codec, recipients, reduction });
     try {
       await channel.request('start', params);
     } catch (thrown) {
       if (this.#restart !== null) return; // it crashed meanwhile, and is started again
+      const { state, error: told } = this.#view;
+      // it said why it failed, and its thread was ended for that
+      if (state === 'failed' && told !== null && this.#running !== running) throw fromPlainError(told);
       await this.#end();
       const error = toPlainError(thrown);
       if (this.#wasRunning && error.retriable) {
@@ -104,6 +111,7 @@ export class ArchiverHost {
     }
     this.#wasRunning = true;
     if (this.#view.state === 'starting') this.#set({ ...this.#view, state: 'archiving' });
+    this.#crashedMeanwhile(running, params, crash);
   }
 
   /** Answers when open segments are closed, uploaded and committed. */
@@ -186,6 +194,15 @@ export class ArchiverHost {
     void this.#end();
     this.#listeners.problem(error);
     this.#set({ ...this.#view, state: 'failed', reason: error.message, error });
+  }
+
+  /** The answer of a thread may be read after its crash, on whose word alone nothing was done then. */
+  #crashedMeanwhile(
+    running: { readonly thread: Worker },
+    params: ArchiverStart,
+    crash: { readonly thrown: unknown } | null,
+  ): void {
+    if (crash !== null) this.#crashed(running, params, crash.thrown);
   }
 
   #crashed(running: { readonly thread: Worker }, params: ArchiverStart, thrown: unknown): void {

@@ -121,7 +121,7 @@ async function verifyWithOrWithoutKafka(
     return { verification: await verify(store, options), kafkaProblem: null };
   } catch (thrown) {
     const error = asPermafrostError(thrown);
-    if (error.code !== 'KAFKA_UNAVAILABLE' && error.code !== 'KAFKA_REFUSED') throw error;
+    if (!error.code.startsWith('KAFKA_')) throw error;
     const content = options.content === null ? null : { ...options.content, source: null };
     return { verification: await verify(store, { ...options, kafka: null, content }), kafkaProblem: error.message };
   }

@@ -13,7 +13,13 @@ export interface Running {
 }
 
 export function permafrost(...args: string[]): Running {
-  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  return permafrostWith({}, ...args);
+}
+
+/** @param variables of the environment, besides this process's */
+export function permafrostWith(variables: Readonly<Record<string, string>>, ...args: string[]): Running {
+  const env = { ...process.env, ...variables };
+  const child = spawn(process.execPath, [COMMAND, ...args], { stdio: ['ignore', 'pipe', 'pipe'], env });
   const lines: string[] = [];
   let rest = '';
   let stderr = '';

@@ -22,7 +22,11 @@ export async function startSandbox(partitions = 3): Promise<Sandbox> {
   const owner = connectCloudStorage({ endpoint, projectId: 'test' });
   await owner.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'NEARLINE' });
   // the archiver's account may create and read, not overwrite or delete
-  const archiver = connectCloudStorage({ endpoint, projectId: 'test', accessToken: 'sandbox-archiver' });
+  const archiver = connectCloudStorage({
+    endpoint,
+    projectId: 'test',
+    credentials: { kind: 'token', accessToken: 'sandbox-archiver' },
+  });
   const servers = {
     broker,
     bucketServer,

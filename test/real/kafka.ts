@@ -1,4 +1,4 @@
-/** A real Apache Kafka: one KRaft node on free ports of the loopback interface, with a plain listener. */
+/** A real Apache Kafka: one KRaft node on free ports of the loopback interface, with a plain listener and, on request, others. */
 import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -12,6 +12,9 @@ import { freePorts, ServerProcess } from './process';
 export interface RealKafkaOptions {
   /** settings of the broker, above those below */
   readonly properties?: Readonly<Record<string, string>>;
+  /** by their names, beside the plain one: the protocol of each */
+  readonly listeners?: Readonly<Record<string, 'SSL' | 'SASL_SSL'>>;
+  readonly scramUsers?: readonly ScramUser[];
   readonly heapMegabytes?: number;
   /** it lives for a minute: what the JVM compiles well would cost more than it gives */
   readonly isShortLived?: boolean;
@@ -19,9 +22,17 @@ export interface RealKafkaOptions {
   readonly dataDir?: string;
 }
 
+export interface ScramUser {
+  readonly name: string;
+  readonly mechanism: 'SCRAM-SHA-256' | 'SCRAM-SHA-512';
+  readonly password: string;
+}
+
 export interface RealKafka {
   /** host:port of the plain listener, the same after a restart */
   readonly address: string;
+  /** of the other listeners, by their names; on localhost, which certificates name */
+  readonly more: Readonly<Record<string, string>>;
   /** in order; `start` brings it back on its data and ports */
   stop(): Promise<void>;
   /** kill -9 */
@@ -40,7 +51,6 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   'node.id': '1',
   'controller.listener.names': 'CONTROLLER',
   'inter.broker.listener.name': 'PLAIN',
-  'listener.security.protocol.map': 'PLAIN:PLAINTEXT,CONTROLLER:PLAINTEXT',
   'num.partitions': '3',
   'offsets.topic.replication.factor': '1',
   'offsets.topic.num.partitions': '1',
@@ -68,12 +78,19 @@ export async function startRealKafka(options: RealKafkaOptions = {}): Promise<Re
   const dataDir = options.dataDir ?? (await mkdtemp(path.join(tmpdir(), 'permafrost-kafka-')));
   await mkdir(dataDir, { recursive: true });
   for (let attempt = 1; ; attempt += 1) {
-    const [port = 0, controllerPort = 0] = await freePorts(2);
+    const protocols = options.listeners ?? {};
+    const [port = 0, controllerPort = 0, ...others] = await freePorts(2 + Object.keys(protocols).length);
     const address = `127.0.0.1:${port}`;
+    const more = Object.fromEntries(Object.keys(protocols).map((name, at) => [name, `localhost:${others[at] ?? 0}`]));
     const config = path.join(dataDir, 'server.properties');
-    const properties = { ...PROPERTIES, ...addresses(port, controllerPort, dataDir), ...options.properties };
+    const properties = {
+      ...PROPERTIES,
+      ...places(controllerPort, dataDir),
+      ...listeners(address, controllerPort, more, protocols),
+      ...options.properties,
+    };
     await writeFile(config, toProperties(properties));
-    await formatStorage(jars, config);
+    await formatStorage(jars, config, options.scramUsers ?? []);
     const server = new ServerProcess({
       name: 'Apache Kafka',
       command: 'java',
@@ -83,7 +100,7 @@ export async function startRealKafka(options: RealKafkaOptions = {}): Promise<Re
     });
     try {
       await server.start();
-      return running(server, address, jars, dataDir);
+      return running(server, { address, more }, jars, dataDir);
     } catch (thrown) {
       const isPortTaken = thrown instanceof Error && thrown.message.includes('BindException');
       if (!isPortTaken || attempt === PORT_ATTEMPTS) throw thrown;
@@ -91,9 +108,14 @@ export async function startRealKafka(options: RealKafkaOptions = {}): Promise<Re
   }
 }
 
-function running(server: ServerProcess, address: string, jars: string, dataDir: string): RealKafka {
+function running(
+  server: ServerProcess,
+  addresses: Pick<RealKafka, 'address' | 'more'>,
+  jars: string,
+  dataDir: string,
+): RealKafka {
   return {
-    address,
+    ...addresses,
     stop: () => server.stop(),
     kill: () => server.kill(),
     start: () => server.start(),
@@ -105,10 +127,25 @@ function running(server: ServerProcess, address: string, jars: string, dataDir: 
   };
 }
 
-function addresses(port: number, controllerPort: number, dataDir: string): Record<string, string> {
+/** The plain listener's and all others'. */
+function listeners(
+  address: string,
+  controllerPort: number,
+  more: Readonly<Record<string, string>>,
+  protocols: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const advertised = [`PLAIN://${address}`, ...Object.entries(more).map(([name, at]) => `${name}://${at}`)];
+  const local = advertised.map((each) => each.replace('localhost', '127.0.0.1'));
+  const map = Object.entries({ PLAIN: 'PLAINTEXT', CONTROLLER: 'PLAINTEXT', ...protocols });
   return {
-    listeners: `PLAIN://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}`,
-    'advertised.listeners': `PLAIN://127.0.0.1:${port}`,
+    listeners: [...local, `CONTROLLER://127.0.0.1:${controllerPort}`].join(','),
+    'advertised.listeners': advertised.join(','),
+    'listener.security.protocol.map': map.map((pair) => pair.join(':')).join(','),
+  };
+}
+
+function places(controllerPort: number, dataDir: string): Record<string, string> {
+  return {
     'controller.quorum.voters': `1@127.0.0.1:${controllerPort}`,
     'log.dirs': path.join(dataDir, 'data'),
   };
@@ -127,8 +164,12 @@ function javaArgs(jars: string, heapMegabytes: number, isShortLived = false): st
   return [`-Xmx${heapMegabytes}m`, ...machine, ...log, '-cp', path.join(jars, '*')];
 }
 
-async function formatStorage(jars: string, config: string): Promise<void> {
-  const args = ['format', '--ignore-formatted', '-t', clusterId(), '-c', config];
+async function formatStorage(jars: string, config: string, users: readonly ScramUser[]): Promise<void> {
+  const scram = users.flatMap(({ name, mechanism, password }) => [
+    '--add-scram',
+    `${mechanism}=[name=${name},password=${password}]`,
+  ]);
+  const args = ['format', '--ignore-formatted', '-t', clusterId(), '-c', config, ...scram];
   const java = javaArgs(jars, 256, true);
   const { exitCode, stdout, stderr } = await read('java', [...java, 'kafka.tools.StorageTool', ...args]);
   if (exitCode !== 0) throw new Error(`Kafka's storage could not be formatted:\n${stdout}${stderr}`);

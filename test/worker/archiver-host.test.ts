@@ -16,6 +16,11 @@ const THREAD = `
       parentPort.postMessage({ kind: 'refusal', id, error });
       return;
     }
+    if (name === 'start' && workerData === 'fail') {
+      const payload = { code: 'KAFKA_DENIED', message: 'no right to the group', retriable: false, context: {} };
+      parentPort.postMessage({ kind: 'event', name: 'failed', payload });
+      return;
+    }
     parentPort.postMessage({ kind: 'reply', id, value: null });
     if (name === 'start' && workerData === 'crash') setTimeout(() => { throw new Error('out of memory'); });
   });
@@ -47,7 +52,7 @@ const threads: Worker[] = [];
 afterEach(() => Promise.all(threads.splice(0).map((thread) => thread.terminate())));
 
 /** A host whose threads behave as listed, the last for ever. */
-function host(behaviours: readonly ('crash' | 'run' | 'refuse' | 'refuse for good')[]) {
+function host(behaviours: readonly ('crash' | 'run' | 'refuse' | 'refuse for good' | 'fail')[]) {
   const views: ArchiverView[] = [];
   const problems: PlainError[] = [];
   const made = new ArchiverHost(
@@ -105,6 +110,13 @@ test('a crashed thread that finds Kafka or the bucket down is started again unti
   expect(states()).not.toContain('failed');
   expect(problems.map(({ code }) => code)).toEqual(['INTERNAL', 'STORE_UNAVAILABLE']);
   await archiver.stop();
+});
+
+test('a thread that tells why it failed before it has started is believed, not that it was ended for it', async () => {
+  const { host: failing, states, problems } = host(['fail']);
+  await expect(failing.start(PARAMS)).rejects.toMatchObject({ code: 'KAFKA_DENIED' });
+  expect(states()).toEqual(['starting', 'failed']);
+  expect(problems).toHaveLength(1);
 });
 
 test('a first start that is refused is told, and one that will never work ends it', async () => {

@@ -52,6 +52,8 @@ const CONCERNS_ALL: ReadonlySet<string> = new Set([
   'STORE_NOT_FOUND',
   'STORE_REFUSED',
   'KAFKA_REFUSED',
+  'KAFKA_DENIED',
+  'KAFKA_TLS',
 ]);
 
 export class Archiver {

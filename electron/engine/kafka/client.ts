@@ -2,21 +2,30 @@ import type { Cluster, Kafka } from './kafkajs-types';
 import { kafkajs } from './kafkajs';
 import { fromKafkajs } from './errors';
 import { frameSocket } from './frame-socket';
+import { saslOptions, tlsOptions, type KafkaSasl, type KafkaTls } from './security';
 
 export interface KafkaConnection {
   /** host:port, at least one */
   readonly brokers: readonly string[];
   readonly clientId: string;
+  /** null, or absent: a plain connection */
+  readonly tls?: KafkaTls | null;
+  /** null, or absent: Kafka does not ask who this is */
+  readonly sasl?: KafkaSasl | null;
 }
 
 /** kafkajs's own complaints, for a log: what matters also arrives as an error or an event. */
 export type KafkaLog = (level: 'error' | 'warn', message: string) => void;
 
+/** @throws PermafrostError INPUT_INVALID when the certificates cannot be used */
 export function connectKafka(connection: KafkaConnection, log: KafkaLog = () => undefined): Kafka {
+  const { tls = null, sasl = null } = connection;
   return new kafkajs.Kafka({
     brokers: [...connection.brokers],
     clientId: connection.clientId,
     socketFactory: frameSocket,
+    ...(tls === null ? {} : { ssl: tlsOptions(tls) }),
+    ...(sasl === null ? {} : { sasl: saslOptions(sasl) }),
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
     // six seconds, then it is told: who asks tries again

@@ -1,4 +1,5 @@
 import { messageOf, PermafrostError, type ErrorContext } from '../../../shared/errors';
+import { securityProblem } from './security-problem';
 
 /** The fields of kafkajs's error classes that matter here. `type` is the protocol's error name. */
 interface KafkajsError {
@@ -31,14 +32,22 @@ const PASSING_ERRORS = new Set([
   'KAFKA_STORAGE_ERROR',
 ]);
 
-/** What kafkajs threw, as an error of ours: KAFKA_UNAVAILABLE when it may pass, else KAFKA_REFUSED. */
+/**
+ * What kafkajs threw, as an error of ours: KAFKA_UNAVAILABLE when it may pass, KAFKA_TLS and KAFKA_DENIED when somebody has
+ * to change certificates, passwords or rights, else KAFKA_REFUSED.
+ */
 export function fromKafkajs(thrown: unknown, doing: string, context: ErrorContext = {}): PermafrostError {
-  if (thrown instanceof PermafrostError) return thrown;
   const root = rootOf(thrown);
+  if (root instanceof PermafrostError) return root;
+  const found = securityProblem(root, context);
+  if (found !== null) {
+    const { code, message } = found;
+    return new PermafrostError(code, `${doing}: ${message}`, { context, cause: thrown });
+  }
   if (isUnavailable(root)) {
     return new PermafrostError(
       'KAFKA_UNAVAILABLE',
-      `${doing}: Kafka does not answer (${messageOf(root)}). Check that the broker runs and can be reached; it is tried again.`,
+      `${doing}: Kafka does not answer (${messageOf(root)}). Check that the broker runs and can be reached${hintOf(root)}; it is tried again.`,
       { context, cause: thrown },
     );
   }
@@ -46,6 +55,13 @@ export function fromKafkajs(thrown: unknown, doing: string, context: ErrorContex
     context,
     cause: thrown,
   });
+}
+
+/** What else it may be: a broker closes connections that come to the wrong listener, and does not say why. */
+function hintOf(root: unknown): string {
+  const isClosed = root instanceof Error && root.name === 'KafkaJSConnectionClosedError';
+  const isReset = root instanceof Error && (root as NodeJS.ErrnoException).code === 'ECONNRESET';
+  return isClosed || isReset ? ', and whether it wants TLS or a login at this port, or neither' : '';
 }
 
 /** The protocol's error name, such as UNKNOWN_TOPIC_OR_PARTITION; null when Kafka did not answer with one. */
@@ -64,10 +80,12 @@ function isUnavailable(root: unknown): boolean {
   return CONNECTION_ERRORS.has(root.name) || root.retriable === true;
 }
 
-/** kafkajs wraps errors in KafkaJSNumberOfRetriesExceeded and KafkaJSNonRetriableError. */
+/** kafkajs wraps errors in KafkaJSNumberOfRetriesExceeded and KafkaJSNonRetriableError, also those of ours. */
 function rootOf(thrown: unknown): unknown {
   let root = thrown;
-  while (isKafkajsError(root) && isKafkajsError(root.cause)) root = root.cause;
+  while (isKafkajsError(root) && (isKafkajsError(root.cause) || root.cause instanceof PermafrostError)) {
+    root = root.cause;
+  }
   return root;
 }
 

@@ -4,7 +4,7 @@
  *
  *     answer => length INT32, that many bytes
  */
-import { connect, type Socket } from 'node:net';
+import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls, type ConnectionOptions } from 'node:tls';
 import { framePool } from './frame-pool';
 
@@ -31,7 +31,7 @@ export function frameSocket({ host, port, ssl, onConnect }: SocketRequest): Sock
 
 /** TLS decrypts into buffers of its own: kafkajs puts them together as ever. */
 function tlsSocket(host: string, port: number, ssl: ConnectionOptions, onConnect: () => void): Socket {
-  return connectTls({ host, port, servername: host, ...ssl }, onConnect);
+  return connectTls({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}), ...ssl }, onConnect);
 }
 
 function plainSocket(host: string, port: number, onConnect: () => void): Socket {

@@ -7,6 +7,7 @@ export type {
   Kafka,
   PartitionAssigner,
   Producer,
+  SASLOptions,
 } from 'kafkajs';
 
 /** kafkajs/src/cluster, as far as it is used here. */

@@ -113,6 +113,7 @@ function loadWithSeams(): typeof Kafkajs {
   surviveClockJumps();
   takeWholeFrames();
   tellOutOfRange();
+  tellDenials();
   return load('kafkajs') as typeof Kafkajs;
 }
 
@@ -240,6 +241,38 @@ interface PartitionPlace {
 export interface OutOfRangeListener {
   /** must pause the partition, or send it elsewhere: what it asks for is not in the log */
   readonly offsetOutOfRange?: (at: PartitionPlace) => void;
+}
+
+/**
+ * kafkajs asks one broker after another, and says only that none of them knew: where they said that this user has no
+ * right, that is told instead, since asking again will not help.
+ */
+function tellDenials(): void {
+  const { prototype } = load('kafkajs/src/cluster/brokerPool') as { prototype: BrokerPool };
+  const ask = prototype.withBroker;
+  prototype.withBroker = async function (this: BrokerPool, question): Promise<unknown> {
+    const denials: unknown[] = [];
+    const answer = await ask.call(this, async (broker) => {
+      try {
+        return await question(broker);
+      } catch (thrown) {
+        if (isDenial(thrown)) denials.push(thrown);
+        throw thrown;
+      }
+    });
+    if (answer === null && denials.length > 0) throw denials[0];
+    return answer;
+  };
+}
+
+interface BrokerPool {
+  /** null when all of them failed */
+  withBroker: (this: BrokerPool, question: (broker: unknown) => Promise<unknown>) => Promise<unknown>;
+}
+
+function isDenial(thrown: unknown): boolean {
+  const type: unknown = thrown instanceof Error ? Reflect.get(thrown, 'type') : null;
+  return typeof type === 'string' && type.endsWith('AUTHORIZATION_FAILED');
 }
 
 export const kafkajs = loadWithSeams();

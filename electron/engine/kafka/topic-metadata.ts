@@ -125,7 +125,7 @@ function existing({ errorCode, ...topic }: TopicAnswer): TopicDescription[] {
   const context = { topic: topic.name };
   if (errorCode === TOPIC_AUTHORIZATION_FAILED) {
     const message = `Kafka does not let this user describe topic ${topic.name}. Give it the rights Describe and Read on the topic.`;
-    throw new PermafrostError('KAFKA_REFUSED', message, { context });
+    throw new PermafrostError('KAFKA_DENIED', message, { context });
   }
   if (errorCode === INVALID_TOPIC) {
     throw new PermafrostError('KAFKA_REFUSED', `${topic.name} cannot be a topic's name. Check it.`, { context });

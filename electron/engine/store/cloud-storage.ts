@@ -4,21 +4,25 @@
  */
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Storage, type Bucket, type File } from '@google-cloud/storage';
-import { OAuth2Client } from 'google-auth-library';
+import { Storage, type Bucket, type File, type StorageOptions } from '@google-cloud/storage';
+import { OAuth2Client, PassThroughClient } from 'google-auth-library';
 import { z } from 'zod';
 import { PermafrostError } from '../../../shared/errors';
 import { assertBucketName } from './object-names';
 import type { BucketAdmin, BucketInfo, ListPage, ObjectStore, StoredObject } from './port';
 import { retrying, type RetryOptions } from './retry';
+import type { StorageCredentials } from './storage-credentials';
 import { fromStorage, statusOf, type StorageAction } from './storage-errors';
 
 export interface CloudStorageConnection {
-  /** another server than Google's; Google's own is not implemented yet */
-  readonly endpoint: string;
-  readonly projectId: string;
-  /** an OAuth access token; without it requests go unauthenticated */
-  readonly accessToken?: string;
+  /** another server than Google's own */
+  readonly endpoint?: string;
+  /** where buckets are made and listed; null: that of the credentials */
+  readonly projectId: string | null;
+  /** none: the machine's own for Google's server, no login for another one */
+  readonly credentials?: StorageCredentials;
+  /** who pays for requests, for buckets that leave it to the requester */
+  readonly userProject?: string;
   /** how long a download may stand still before it counts as failed; a minute */
   readonly stallMs?: number;
 }
@@ -63,20 +67,38 @@ const bucketSchema = z.object({
 export function connectCloudStorage({
   endpoint,
   projectId,
-  accessToken,
+  credentials,
+  userProject,
   stallMs = STALL_MS,
 }: CloudStorageConnection): CloudStorage {
   const storage = new Storage({
-    apiEndpoint: endpoint,
-    projectId,
-    ...(accessToken === undefined ? {} : { authClient: bearer(accessToken), useAuthWithCustomEndpoint: true }),
+    ...(endpoint === undefined ? {} : { apiEndpoint: endpoint }),
+    ...(credentials === undefined ? {} : { ...loginOptions(credentials), useAuthWithCustomEndpoint: true }),
+    ...(projectId === null ? {} : { projectId }),
     retryOptions: { autoRetry: false, maxRetries: 0 },
     timeout: 60_000,
   });
+  const paidBy = userProject === undefined ? {} : { userProject };
   return {
-    bucket: (name) => new CloudStorageBucket(storage.bucket(name), stallMs),
+    bucket: (name) => new CloudStorageBucket(storage.bucket(name, paidBy), stallMs),
     admin: new CloudStorageAdmin(storage),
   };
+}
+
+function loginOptions(credentials: StorageCredentials): StorageOptions {
+  switch (credentials.kind) {
+    case 'default':
+      return {};
+    case 'anonymous':
+      return { authClient: new PassThroughClient() };
+    case 'token':
+      return { authClient: bearer(credentials.accessToken) };
+    case 'service-account':
+      return {
+        credentials: { client_email: credentials.email, private_key: credentials.privateKey },
+        ...(credentials.projectId === null ? {} : { projectId: credentials.projectId }),
+      };
+  }
 }
 
 function bearer(accessToken: string): OAuth2Client {

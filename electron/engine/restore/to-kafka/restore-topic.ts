@@ -167,7 +167,7 @@ class TopicRestore {
       await this.#cluster.alterSettings(topic, [change]);
     } catch (thrown) {
       const error = asPermafrostError(thrown);
-      if (error.code !== 'KAFKA_REFUSED') throw error;
+      if (error.code !== 'KAFKA_REFUSED' && error.code !== 'KAFKA_DENIED') throw error;
       this.#notes.push(`${name}=${value} was left out: ${error.message}`);
     }
   }
