@@ -1,6 +1,6 @@
 /** Every way to connect to a real Kafka by the command, and what it says when one does not work. */
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -68,7 +68,13 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     const failure = events(command, 'failed')[0];
     const said = JSON.stringify(command.lines) + stderr;
     for (const secret of ['secret-of-', 'PRIVATE KEY']) expect(said).not.toContain(secret);
-    return { code, records: events(command, 'stopped').at(-1)?.['records'], failure, stderr };
+    return {
+      code,
+      problems: events(command, 'problem'),
+      records: events(command, 'stopped').at(-1)?.['records'],
+      failure,
+      stderr,
+    };
   }
 
   const withPassword = (mechanism: string, password: string, user = ADMIN): Way => ({
@@ -101,6 +107,31 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     const group = `by-${name.toLowerCase().replaceAll(' ', '-')}`;
     const { code, records, failure } = await archive({ brokers, flags: [...flags, '--group', group], secrets });
     expect({ code, records, failure }).toEqual({ code: 0, records: RECORDS, failure: undefined });
+  });
+
+  test('archives, compares with Kafka and restores with what a settings file says, in transactions over TLS', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
+    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const passwordFile = path.join(folder, 'password');
+    await writeFile(passwordFile, `${kafka.passwords.scram512}\n`);
+    const settings = path.join(folder, 'settings.json');
+    const login = { sasl: 'scram-sha-512', user: ADMIN, passwordFile, caFile: kafka.certificates.ca };
+    const place = { brokers: [kafka.listeners.sasl], kafka: login, folder: path.join(folder, 'archives'), prefix: 'p' };
+    await mkdir(place.folder);
+    await writeFile(settings, JSON.stringify(place));
+    const run = async (...args: string[]) => {
+      const command = permafrostWith({}, ...args, '--settings', settings, '--json');
+      const { code, stderr } = await command.ended;
+      expect({ code, stderr, failed: events(command, 'failed') }).toEqual({ code: 0, stderr: '', failed: [] });
+      return command;
+    };
+
+    await run('archive', '--topic', TOPIC, '--group', 'by-settings', '--no-encryption', '--until-end');
+    const verified = await run('verify', '--group', 'by-settings', '--source');
+    const restored = await run('restore', '--topic', TOPIC, '--to-topic', 'restored', '--apply-settings');
+
+    expect(events(verified, 'verified')[0]).toMatchObject({ findings: 0, content: { source: { equal: RECORDS } } });
+    expect(events(restored, 'restored')[0]).toMatchObject({ records: RECORDS });
   });
 
   const CHECKS: readonly (readonly [string, () => Way, string, RegExp])[] = [
@@ -155,7 +186,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     expect(result).toMatchObject({ code: 1, failure: { code, message: expect.stringMatching(message) as unknown } });
   });
 
-  test('says what is wrong: no right to the group', async () => {
+  test('says what is wrong: no right to the group; and archives with just the rights that docs/CONNECTIONS.md names', async () => {
     const admin = plainClient().admin();
     await admin.connect();
     const everybody = { principal: `User:${GUEST}`, host: '*', permissionType: AclPermissionTypes.ALLOW };
@@ -166,13 +197,21 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
         ...{ ...everybody, ...topic, operation, resourcePatternType: ResourcePatternTypes.LITERAL },
       })),
     });
-    await admin.disconnect();
-
     const result = await archive(withPassword('plain', kafka.passwords.plain, GUEST));
 
     expect(result).toMatchObject({
       code: 1,
       failure: { code: 'KAFKA_DENIED', message: expect.stringMatching(/no right to group archiver/) as unknown },
+    });
+
+    const group = { resourceType: AclResourceTypes.GROUP, resourceName: 'archiver' };
+    const resourcePatternType = ResourcePatternTypes.LITERAL;
+    await admin.createAcls({
+      acl: [{ ...everybody, ...group, operation: AclOperationTypes.READ, resourcePatternType }],
+    });
+    await admin.disconnect();
+    expect(await archive(withPassword('plain', kafka.passwords.plain, GUEST))).toMatchObject({
+      ...{ code: 0, records: RECORDS, problems: [] },
     });
   });
 });
