@@ -7,6 +7,7 @@ import { installDebianPackages } from './debian-packages.mjs';
 /** How to see that each is there, by Debian's package. */
 const TOOLS = /** @type {const} */ ([
   ['age', ['age', '--version']],
+  ['openssl', ['openssl', 'version']],
   ['zstd', ['zstd', '--version']],
   ['jq', ['jq', '--version']],
   ['pigz', ['pigz', '--version']],

@@ -24,18 +24,24 @@ const vitest = (/** @type {string[]} */ ...projects) =>
 
 const tsc = (/** @type {string} */ config) => tool('typescript/bin/tsc', '--noEmit', '-p', config);
 
+/** Those of the first stage use one core each, and say little: they run at the same time. */
 /** @type {Step[]} */
-const STEPS = [
+const STATIC_CHECKS = [
   { name: 'format', perform: tool('prettier/bin/prettier.cjs', '--check', '--log-level', 'warn', '.') },
   { name: 'lint', perform: tool('eslint/bin/eslint.js', '--max-warnings', '0', '.') },
   { name: 'types', perform: tsc('tsconfig.json') },
   { name: 'types: renderer', perform: tsc('tsconfig.renderer.json') },
   { name: 'types: oldest Electron', perform: oldestTypes },
-  { name: 'unit, renderer, scripts', perform: vitest('unit', 'renderer', 'scripts') },
-  { name: 'integration', perform: integration },
-  { name: 'real servers', perform: vitest('real') },
-  { name: 'build', perform: build },
-  { name: 'e2e', perform: () => run(process.execPath, [path.join(PROJECT, 'scripts/e2e.mjs')]) },
+];
+
+/** @type {Step[][]} */
+const STAGES = [
+  STATIC_CHECKS,
+  [{ name: 'unit, renderer, scripts', perform: vitest('unit', 'renderer', 'scripts') }],
+  [{ name: 'integration', perform: integration }],
+  [{ name: 'real servers', perform: vitest('real') }],
+  [{ name: 'build', perform: build }],
+  [{ name: 'e2e', perform: () => run(process.execPath, [path.join(PROJECT, 'scripts/e2e.mjs')]) }],
 ];
 
 async function oldestTypes() {
@@ -62,19 +68,26 @@ async function main() {
   /** @type {string[]} */
   const table = [];
   let exitCode = 0;
-  for (const { name, perform } of STEPS) {
+  for (const steps of STAGES) {
     if (exitCode !== 0) {
-      table.push(row('not run', name, ''));
+      table.push(...steps.map(({ name }) => row('not run', name, '')));
       continue;
     }
-    console.log(`\n== ${name} ==`);
-    const started = performance.now();
-    exitCode = await resultOf(perform);
-    const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
-    table.push(row(exitCode === 0 ? 'passed' : 'FAILED', name, seconds));
+    console.log(`\n== ${steps.map(({ name }) => name).join(', ')} ==`);
+    const results = await Promise.all(steps.map(timed));
+    table.push(...results.map(({ line }) => line));
+    exitCode = results.find((result) => result.exitCode !== 0)?.exitCode ?? 0;
   }
   console.log(`\n${table.join('\n')}`);
   return exitCode;
+}
+
+/** @param {Step} step */
+async function timed({ name, perform }) {
+  const started = performance.now();
+  const exitCode = await resultOf(perform);
+  const seconds = `${((performance.now() - started) / 1000).toFixed(1)} s`;
+  return { exitCode, line: row(exitCode === 0 ? 'passed' : 'FAILED', name, seconds) };
 }
 
 /** @param {Step['perform']} perform */

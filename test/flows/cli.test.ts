@@ -171,7 +171,7 @@ test('one worker of two that may not join ends both, with its message', async ()
     const { code, stderr } = await archiving.ended;
 
     expect(code).toBe(1);
-    expect(stderr).toContain('Consumer group archiver: Kafka refused');
+    expect(stderr).toContain('Consumer group archiver: this user has no right to group archiver');
   } finally {
     await proxy.close();
   }
