@@ -19,6 +19,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
     if (willRun) prestartThread();
     return (await import('./archive-command')).archiveCommand;
   },
+  check: async () => (await import('./check-command')).checkCommand,
   list: async () => (await import('./list-command')).listCommand,
   cat: async () => (await import('./cat-command')).catCommand,
   search: async () => (await import('./search-command')).searchCommand,

@@ -134,6 +134,18 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     expect(events(restored, 'restored')[0]).toMatchObject({ records: RECORDS });
   });
 
+  test('is checked step by step, with the certificate that it shows', async () => {
+    const { brokers, flags, secrets = {} } = withPassword('scram-sha-256', kafka.passwords.scram256);
+    const command = permafrostWith(secrets, 'check', '--brokers', brokers, ...flags, '--topic', TOPIC, '--json');
+    expect(await command.ended).toMatchObject({ code: 0 });
+    const said = events(command, 'step').map(
+      ({ name, result, said: text }) => `${String(name)}, ${String(result)}: ${String(text)}`,
+    );
+    expect(said[1]).toMatch(/^connect with TLS, ok: 1 of 1 broker answers, TLSv1\.3, certificate of server until 20/);
+    expect(said[2]).toMatch(/^log in, ok: Cluster .* with 1 broker, logged in by scram-sha-256\.$/);
+    expect(said).toHaveLength(5);
+  });
+
   const CHECKS: readonly (readonly [string, () => Way, string, RegExp])[] = [
     [
       'an expired certificate',

@@ -9,6 +9,11 @@ const MAX_CREATION_MS = 15_000;
 const CREATION_CHECK_MS = 50;
 const STILL_MADE: ReadonlySet<string> = new Set(['UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE']);
 
+export interface ClusterDescription {
+  readonly clusterId: string;
+  readonly brokers: number;
+}
+
 export interface LogRange {
   readonly partition: number;
   /** the log start offset */
@@ -114,6 +119,15 @@ export class KafkaAdmin {
         .sort((a, b) => a.partition - b.partition);
     } catch (thrown) {
       throw fromKafkajs(thrown, `Asking for the offsets of topic ${topic} at a time`, { topic });
+    }
+  }
+
+  async describe(): Promise<ClusterDescription> {
+    try {
+      const { brokers, clusterId } = await this.#admin.describeCluster();
+      return { clusterId, brokers: brokers.length };
+    } catch (thrown) {
+      throw fromKafkajs(thrown, 'Asking for the cluster');
     }
   }
 

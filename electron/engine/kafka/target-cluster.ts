@@ -1,7 +1,7 @@
 /** The cluster that archives are restored to: what its topics and groups are like, topics made, settings changed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermafrostError } from '../../../shared/errors';
-import { KafkaAdmin, type LogRange } from './admin';
+import { KafkaAdmin, type ClusterDescription, type LogRange } from './admin';
 import { connectCluster } from './client';
 import { fromKafkajs, protocolErrorOf } from './errors';
 import { alterSettings, type SettingChange } from './incremental-alter-configs';
@@ -36,11 +36,6 @@ export interface GroupState {
   readonly members: number;
 }
 
-export interface ClusterDescription {
-  readonly clusterId: string;
-  readonly brokers: number;
-}
-
 /** Connections for questions and for writing. */
 export class TargetCluster {
   readonly #admin: Admin;
@@ -66,13 +61,8 @@ export class TargetCluster {
     }
   }
 
-  async describe(): Promise<ClusterDescription> {
-    try {
-      const { brokers, clusterId } = await this.#admin.describeCluster();
-      return { clusterId, brokers: brokers.length };
-    } catch (thrown) {
-      throw fromKafkajs(thrown, 'Asking for the cluster');
-    }
+  describe(): Promise<ClusterDescription> {
+    return this.#questions.describe();
   }
 
   /** @returns null when there is no such topic */

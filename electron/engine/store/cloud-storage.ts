@@ -274,6 +274,15 @@ class CloudStorageAdmin implements BucketAdmin {
     }
   }
 
+  async permissions(name: string, wanted: readonly string[]): Promise<ReadonlySet<string>> {
+    try {
+      const [held] = await this.#storage.bucket(name).iam.testPermissions([...wanted]);
+      return new Set(Object.keys(held).filter((permission) => held[permission] === true));
+    } catch (thrown) {
+      throw fromStorage(thrown, { doing: 'Asking for the rights to', bucket: name });
+    }
+  }
+
   async deleteBucket(name: string): Promise<void> {
     try {
       await this.#storage.bucket(name).delete();

@@ -96,6 +96,11 @@ export interface BucketAdmin {
     readonly location: string;
     readonly storageClass: string;
   }): Promise<BucketInfo>;
+  /**
+   * Which of these the caller has on a bucket, such as storage.objects.create.
+   * @throws PermafrostError STORE_REFUSED, STORE_NOT_FOUND where the server knows no such question
+   */
+  permissions(name: string, wanted: readonly string[]): Promise<ReadonlySet<string>>;
   /** An empty one. @throws PermafrostError STORE_CONFLICT when objects are in it */
   deleteBucket(name: string): Promise<void>;
 }

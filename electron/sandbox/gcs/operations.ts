@@ -61,6 +61,24 @@ export function getBucket({ buckets, endpoint, response, bucket }: Call): void {
   sendJson(response, 200, bucketView(endpoint, buckets.get(bucket).record));
 }
 
+/**
+ * What the account may do, of what is asked for.
+ * Source: cloud.google.com/storage/docs/json_api/v1/buckets/testIamPermissions
+ */
+export function testPermissions({ buckets, request, response, query, bucket }: Call): void {
+  buckets.get(bucket);
+  const held = isCreatorOnly(request) ? CREATOR_PERMISSIONS : null;
+  const permissions = query.getAll('permissions').filter((wanted) => held?.has(wanted) !== false);
+  sendJson(response, 200, { kind: 'storage#testIamPermissionsResponse', permissions });
+}
+
+/** of objectCreator and objectViewer */
+const CREATOR_PERMISSIONS: ReadonlySet<string> = new Set([
+  'storage.objects.create',
+  'storage.objects.get',
+  'storage.objects.list',
+]);
+
 export async function deleteBucket(call: Call): Promise<void> {
   requireRights(call, `bucket ${call.bucket}`);
   await call.buckets.remove(call.bucket);

@@ -122,7 +122,13 @@ async function route(
   url: string,
 ): Promise<void> {
   const { pathname, searchParams: query } = new URL(url, endpoint);
+  const rights = /^\/storage\/v1\/b\/([^/]+)\/iam\/testPermissions$/.exec(pathname);
   const match = /^(\/upload|\/download)?\/storage\/v1\/b(?:\/([^/]+)(\/o(?:\/(.+))?)?)?\/?$/.exec(pathname);
+  if (rights !== null && method === 'GET') {
+    const bucket = decodeURIComponent(rights[1] ?? '');
+    operations.testPermissions({ buckets, endpoint, request, response, query, bucket, object: '' });
+    return;
+  }
   if (match === null) throw notFound(`The path ${pathname}`);
   const [, kind = '', bucket, objects, object] = match;
   const operation = findOperation(method, {

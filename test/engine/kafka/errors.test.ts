@@ -23,8 +23,8 @@ test.each([
 });
 
 test.each([
-  ['a right that is missing', protocolError('GROUP_AUTHORIZATION_FAILED')],
-  ['anything else', new Error('what is this')],
-])('%s does not', (_what, thrown) => {
-  expect(fromKafkajs(thrown, 'Asking')).toMatchObject({ code: 'KAFKA_REFUSED', retriable: false });
+  ['a right that is missing', protocolError('GROUP_AUTHORIZATION_FAILED'), 'KAFKA_DENIED'],
+  ['anything else', new Error('what is this'), 'KAFKA_REFUSED'],
+])('%s does not', (_what, thrown, code) => {
+  expect(fromKafkajs(thrown, 'Asking')).toMatchObject({ code, retriable: false });
 });
