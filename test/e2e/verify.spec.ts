@@ -64,7 +64,7 @@ test('what is missing is found and archived again, what is damaged gives back th
   expect(await readdir(folder)).toContain(`${topic}-0-${firstOffsetOf(second!.name)}.partial.json`);
 
   await damaged.getByRole('button', { name: /permafrost$/ }).click();
-  await expect(page.getByRole('heading', { name: 'Bucket' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Bucket', exact: true })).toBeVisible();
 });
 
 function firstOffsetOf(name: string): string {

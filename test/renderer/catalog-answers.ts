@@ -13,6 +13,7 @@ export interface TestList {
   /** what the bucket holds from now on */
   rows: readonly ObjectRow[];
   error: PlainError | null;
+  isWhole: boolean;
   readonly answers: Answers;
 }
 
@@ -43,7 +44,7 @@ export function listOf(rows: readonly ObjectRow[]): TestList {
     snapshots: all().filter(({ snapshot }) => snapshot !== null).length,
     others: all().filter(({ archive, snapshot }) => archive === null && snapshot === null).length,
     ticked: choiceOf(all().filter((row) => ticked.has(rowId(row)))),
-    ...{ active, listed: null, isWhole: true, listedAt: 0, error: list.error },
+    ...{ active, listed: null, isWhole: list.isWhole, listedAt: list.isWhole ? 0 : null, error: list.error },
   });
 
   const tick = (change: Tick): void => {
@@ -70,6 +71,7 @@ export function listOf(rows: readonly ObjectRow[]): TestList {
   const list: TestList = {
     rows,
     error: null,
+    isWhole: true,
     answers: {
       'catalog.look': (params) => {
         ({ query } = params);

@@ -19,9 +19,10 @@ import { SelectionBar } from './selection-bar';
 export function ArchiveList(props: { readonly className?: string | undefined }) {
   const shown = useBucket(({ view }) => view?.shown ?? null);
   const objects = useBucket(({ view }) => view?.totals.objects ?? 0);
-  const isListing = useBucket(({ view }) => view?.listed !== null && view?.isWhole !== true);
+  const isKnown = useBucket(({ view }) => view?.isWhole === true);
   const hasTicked = useBucket(({ view }) => (view?.ticked.objects ?? 0) > 0);
-  const isEmpty = shown === 0 && !(isListing && objects === 0);
+  // before the first listing has ended nobody knows that it is
+  const isEmpty = shown === 0 && (isKnown || objects > 0);
   return (
     <div className={cx(props.className)}>
       {hasTicked ? <SelectionBar /> : <FilterBar />}

@@ -60,7 +60,7 @@ export function ArchiveTable() {
         <Head columns={columns} hasPlace={hasPlace} />
         <div className={classes.rows} style={{ height: view.height }} role="rowgroup">
           <div className={classes.window} style={{ transform: `translateY(${view.top}px)` }}>
-            {shown === null && <Waiting />}
+            {(shown === null || shown === 0) && <Waiting />}
             {Array.from({ length: end - first }, (_, at) => {
               const index = first + at;
               const known = rowAt({ pages }, index);

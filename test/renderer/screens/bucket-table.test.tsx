@@ -1,4 +1,4 @@
-import { cleanup, screen, waitFor, within } from '@testing-library/react';
+import { act, cleanup, screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ObjectRow } from '../../../shared/model/archive';
@@ -87,6 +87,18 @@ describe('the table of objects', () => {
     expect(frameStore.getState().dialog).toEqual({
       ...{ kind: 'delete-archives', bucket: 'cold', choice: { kind: 'ticked' } },
     });
+  });
+
+  it('does not call a bucket empty before it was listed', async () => {
+    const unknown = listOf([]);
+    unknown.isWhole = false;
+    installBridge(unknown.answers);
+    await look();
+    show(<ArchiveList />);
+    expect(screen.queryByText('This bucket is empty')).toBeNull();
+    unknown.isWhole = true;
+    await act(() => look());
+    expect(await screen.findByText('This bucket is empty')).toBeTruthy();
   });
 
   it('filters by offset and offers the way back when nothing fits', async () => {

@@ -277,8 +277,10 @@ export class BucketBrowser {
     this.#error = null;
     this.#told();
     try {
-      if (await this.#list(wanted)) {
-        this.#isSaved = false;
+      const { listedAt } = this.#catalog;
+      const isChanged = await this.#list(wanted);
+      if (isChanged || this.#catalog.listedAt !== listedAt) this.#isSaved = false;
+      if (isChanged) {
         this.#dropGone();
         this.#changed();
       }
