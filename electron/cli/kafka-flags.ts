@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../../shared/errors';
 import type { KafkaConnection } from '../engine/kafka/client';
+import { isLoopback } from '../engine/kafka/oauth-token';
 import { PASSWORD_MECHANISMS, type KafkaSasl, type KafkaTls } from '../engine/kafka/security';
 import { UsageError, type Flags } from './arguments';
 
@@ -139,6 +140,5 @@ async function contentOf(flag: string, file: string): Promise<string> {
 
 /** A secret must not go over the network in the clear. */
 function isSafe(url: string): boolean {
-  const { protocol, hostname } = new URL(url);
-  return protocol === 'https:' || /^(localhost|127(\.\d+){3}|\[::1\])$/.test(hostname);
+  return new URL(url).protocol === 'https:' || isLoopback(url);
 }

@@ -8,6 +8,11 @@ const MARGIN_MS = 60_000;
 /** of a token whose server does not say how long it lasts */
 const USUAL_SECONDS = 300;
 const TIMEOUT_MS = 15_000;
+/** A secret goes in the clear only where it does not leave this machine. */
+export function isLoopback(url: string): boolean {
+  return LOOPBACK.test(new URL(url).hostname);
+}
+
 const LOOPBACK = /^(localhost|127(\.\d+){3}|\[::1\])$/;
 
 /** @returns a function that gives a token. @throws PermafrostError KAFKA_DENIED, KAFKA_UNAVAILABLE */
@@ -36,7 +41,7 @@ async function requestToken(source: TokenSource): Promise<OAuth.TokenEndpointRes
   const ask = async (authentication: OAuth.ClientAuth): Promise<OAuth.TokenEndpointResponse> => {
     const response = await oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, {
       // eslint-disable-next-line @typescript-eslint/no-deprecated -- so marked to be noticed: a secret may stay on this machine alone
-      [oauth.allowInsecureRequests]: LOOPBACK.test(new URL(endpoint).hostname),
+      [oauth.allowInsecureRequests]: isLoopback(endpoint),
       signal: AbortSignal.timeout(TIMEOUT_MS),
     });
     return oauth.processClientCredentialsResponse(server, client, response);
