@@ -87,7 +87,8 @@ async function watchTopic(
   signal: AbortSignal,
   saw: (seen: Watched) => void,
 ): Promise<void> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
     let waitMs = everyMs;
     try {
       const [log, committed] = await Promise.all([admin.logRanges(topic), admin.committed(archiverGroup, topic)]);
@@ -97,7 +98,7 @@ async function watchTopic(
       });
       saw({ log, archived });
     } catch (thrown) {
-      if (signal.aborted) return;
+      if (isOver()) return;
       saw({ log: null, archived: null });
       channel.emit('problem', toPlainError(thrown));
       waitMs = AGAIN_AFTER_MS;
