@@ -82,7 +82,7 @@ export class App {
     this.#connection = new ConnectionInUse({
       dataDir: parts.dataDir,
       settings: () => this.settings,
-      own: () => parts.connections.active,
+      connections: parts.connections,
       place: () => this.place,
       threads: this.threads,
       board: this.board,
@@ -95,7 +95,7 @@ export class App {
 
   get place(): Place {
     const own = this.parts.connections.active;
-    return own === null ? sandboxPlace(this.settings) : ownPlace(own.connection);
+    return own === null ? sandboxPlace(this.settings) : ownPlace(own);
   }
 
   info(): AppInfo {
