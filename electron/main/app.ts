@@ -6,6 +6,7 @@ import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
+import type { SetAside } from '../../shared/model/set-aside';
 import type { Connections } from '../worker/connections';
 import { Dialogs } from './dialogs';
 import {
@@ -38,6 +39,8 @@ export interface AppParts {
   readonly dataDir: string;
   readonly settings: SettingsFile;
   readonly keys: KeyRing;
+  /** files that were damaged at start */
+  readonly setAside: readonly SetAside[];
   readonly window: () => BrowserWindow | null;
 }
 

@@ -9,6 +9,7 @@ import { requestHandlers } from './handlers';
 import { bindRequests } from './ipc-binding';
 import { KeyRing } from './key-ring';
 import { installMenu } from './menu';
+import { systemSecretBox } from './secret-box';
 import { SettingsFile } from './settings-file';
 import { openWindow, rememberBounds } from './window';
 import { mkdir } from 'node:fs/promises';
@@ -24,9 +25,15 @@ let isQuitting = false;
 async function run(): Promise<void> {
   const dataDir = path.join(app.getPath('userData'), 'data');
   await mkdir(dataDir, { recursive: true });
-  const settings = await SettingsFile.open(dataDir);
-  const keys = await KeyRing.open(dataDir);
-  const permafrost = new App({ dataDir, settings, keys, window: () => window });
+  const { settings, setAside } = await SettingsFile.open(dataDir);
+  const keys = await KeyRing.open(dataDir, systemSecretBox());
+  const permafrost = new App({
+    dataDir,
+    settings,
+    keys,
+    setAside: setAside === null ? [] : [setAside],
+    window: () => window,
+  });
 
   nativeTheme.themeSource = settings.current.theme;
   serveApp(path.join(import.meta.dirname, '../renderer'));
