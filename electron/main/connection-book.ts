@@ -14,11 +14,13 @@ import {
   type SecretKeeping,
   type Secrets,
 } from '../../shared/model/connection';
+import type { SetAside } from '../../shared/model/set-aside';
 import { tlsOptions } from '../engine/kafka/security';
 import type { Connections } from '../worker/connections';
-import type { ConnectionFile } from './connection-file';
+import { ConnectionFile } from './connection-file';
 import { connectionsOf } from './own-connections';
-import type { SecretFile } from './secret-file';
+import type { SecretBox } from './secret-box';
+import { SecretFile } from './secret-file';
 
 export interface SecretsToKeep {
   readonly secrets: SecretChanges;
@@ -26,11 +28,25 @@ export interface SecretsToKeep {
   readonly acceptsObfuscation: boolean;
 }
 
+export interface OpenedBook {
+  readonly book: ConnectionBook;
+  /** files that were damaged */
+  readonly setAside: readonly SetAside[];
+}
+
 export class ConnectionBook {
   readonly #file: ConnectionFile;
   readonly #secrets: SecretFile;
 
-  constructor(file: ConnectionFile, secrets: SecretFile) {
+  /** @throws PermafrostError INPUT_INVALID for files of a newer version; FILE_UNREADABLE, FILE_UNWRITABLE */
+  static async open(dataDir: string, box: SecretBox): Promise<OpenedBook> {
+    const { connections, setAside: file } = await ConnectionFile.open(dataDir);
+    const { secrets, setAside: secretFile } = await SecretFile.open(dataDir, box);
+    const setAside = [file, secretFile].filter((each) => each !== null);
+    return { book: new ConnectionBook(connections, secrets), setAside };
+  }
+
+  private constructor(file: ConnectionFile, secrets: SecretFile) {
     this.#file = file;
     this.#secrets = secrets;
   }
