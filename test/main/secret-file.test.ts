@@ -80,6 +80,8 @@ test('what was stored leaves the file when it is kept for the session, and comes
 
   await secrets.change('c', {}, 'stored');
   expect((await again()).reveal('c')).toEqual({ password: PASSWORD, clientKey: KEY });
+  await secrets.change('c', { password: 'changed', clientKey: null }, 'stored');
+  expect(secrets.reveal('c')).toEqual({ password: 'changed' });
 });
 
 test('a connection without secrets remembers that they are stored', async () => {
