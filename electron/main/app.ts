@@ -1,6 +1,7 @@
 /**
  * The running app: the connection in use, the threads, what they report, and what the window asks of them.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { PermafrostError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
@@ -24,7 +25,7 @@ const LIVE_EVERY_MS = 250;
 /** Settings that the running sandbox or its watched topic depends on. */
 const WATCH_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup'] as const;
 const SANDBOX_SETTINGS = ['sandboxKafkaPort', 'sandboxBucketPort'] as const;
-const ARCHIVE_SETTINGS = ['topic', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
+const ARCHIVE_SETTINGS = ['topic', 'topics', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
 
 export interface AppParts {
   readonly dataDir: string;
@@ -168,7 +169,7 @@ export class App {
   async updateSettings(patch: SettingsPatch): Promise<Settings> {
     const before = this.settings;
     const changes = (names: readonly (keyof Settings)[]): boolean =>
-      names.some((name) => patch[name] !== undefined && patch[name] !== before[name]);
+      names.some((name) => patch[name] !== undefined && !isDeepStrictEqual(patch[name], before[name]));
     const { isSandbox } = this.place;
     if (isSandbox && this.archiver.isRunning && changes(ARCHIVE_SETTINGS)) {
       throw new PermafrostError('BUSY', 'Archiving is running with these settings. Stop archiving, then change them.');
