@@ -10,6 +10,7 @@ import { SETTINGS_MIGRATIONS, SETTINGS_VERSION } from '../../shared/model/settin
 const CHOSEN: Settings = {
   theme: 'dark',
   topic: 'buses',
+  topics: { names: ['trams'], patterns: ['ferry-.*'] },
   partitions: 6,
   pipelineGroup: 'billing',
   archiverGroup: 'cold',
@@ -38,7 +39,7 @@ const CHOSEN: Settings = {
 
 /** A file of each version, as the Permafrost of that time wrote it, and what it is today. */
 const FILES: readonly { readonly version: number; readonly becomes: Settings }[] = [
-  { version: 1, becomes: CHOSEN },
+  { version: 1, becomes: { ...CHOSEN, topics: { names: [], patterns: [] } } },
   { version: 2, becomes: CHOSEN },
 ];
 
