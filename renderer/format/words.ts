@@ -2,8 +2,9 @@
 import type { SnapshotRow } from '../../shared/model/archive';
 import type { ArchiverState, ComparisonView, ProblemView } from '../../shared/model/live';
 import type { JobState } from '../../shared/model/job';
-import type { StorageClass } from '../../shared/model/settings';
 import { count, counted } from './format';
+
+export { classText as storageClassName } from '../../shared/model/storage-class';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'idle';
 
@@ -37,18 +38,6 @@ export const PROBLEM_SOURCES: Readonly<Record<ProblemView['source'], string>> = 
   catalog: 'List of the bucket',
   app: 'Permafrost',
 };
-
-const STORAGE_CLASS_NAMES: Readonly<Record<StorageClass, string>> = {
-  STANDARD: 'Standard',
-  NEARLINE: 'Nearline',
-  COLDLINE: 'Coldline',
-  ARCHIVE: 'Archive',
-};
-
-/** Cloud Storage knows more classes than we offer: those keep their own spelling. */
-export function storageClassName(storageClass: string): string {
-  return (STORAGE_CLASS_NAMES as Readonly<Record<string, string>>)[storageClass] ?? storageClass;
-}
 
 /** What a snapshot holds: settings and offsets of 2 topics and 5 consumer groups. */
 export function snapshotText({ topics, groups }: Pick<SnapshotRow, 'topics' | 'groups'>): string {

@@ -1,0 +1,68 @@
+/** What Cloud Storage asks for, where, and where a price comes from. The user's own prices stand before ours. */
+import { z } from 'zod';
+import type { StorageClass } from './settings';
+import { isStorageClass } from './storage-class';
+
+/**
+ * storage: a GiB (2^30 bytes) for a month (a twelfth of a year). retrieval: reading a GiB. classA: 1,000 uploads, lists or
+ * changes of class. classB: 1,000 reads.
+ */
+export const PRICE_KINDS = ['storage', 'classA', 'classB', 'retrieval'] as const;
+export type PriceKind = (typeof PRICE_KINDS)[number];
+
+export const PRICE_UNITS: Readonly<Record<PriceKind, string>> = {
+  storage: 'USD per GiB and month',
+  classA: 'USD per 1,000 operations',
+  classB: 'USD per 1,000 operations',
+  retrieval: 'USD per GiB',
+};
+
+export interface Price {
+  /** e.g. europe-west1/NEARLINE/storage */
+  readonly key: string;
+  /** per the unit of its kind */
+  readonly usd: number;
+  readonly kind: PriceKind;
+  /** address of the page; null: the user's own */
+  readonly source: string | null;
+  /** the day when the page said so, or when the user did, YYYY-MM-DD; null: written down by heart, not verified */
+  readonly readOn: string | null;
+}
+
+/** @param location as the server writes it, in any case */
+export function priceKey(location: string, storageClass: StorageClass, kind: PriceKind): string {
+  return `${location.toLowerCase()}/${storageClass}/${kind}`;
+}
+
+const priceKeyPattern = /^[a-z0-9-]{1,50}\/(STANDARD|NEARLINE|COLDLINE|ARCHIVE)\/(storage|classA|classB|retrieval)$/;
+
+/** The user's own prices, by key. */
+export const priceOverridesSchema = z
+  .record(
+    z.string().regex(priceKeyPattern, 'Takes a key such as europe-west1/NEARLINE/storage'),
+    z.strictObject({
+      usd: z
+        .number({ error: 'Takes a price in USD' })
+        .min(0, 'A price is not negative')
+        .max(1_000, 'At most 1,000 USD'),
+      /** when it was entered */
+      readOn: z.iso.date('Takes a day such as 2026-01-31'),
+    }),
+  )
+  .readonly();
+
+export type PriceOverrides = z.infer<typeof priceOverridesSchema>;
+
+/** @returns null: no price is known for that location or class */
+export type PriceList = (location: string, storageClass: string, kind: PriceKind) => Price | null;
+
+/** Our prices, the user's own before them. */
+export function priceList(overrides: PriceOverrides = {}): PriceList {
+  return (location, storageClass, kind) => {
+    if (!isStorageClass(storageClass)) return null;
+    const key = priceKey(location, storageClass, kind);
+    const own = overrides[key];
+    if (own !== undefined) return { key, kind, usd: own.usd, source: null, readOn: own.readOn };
+    return null;
+  };
+}
