@@ -1,6 +1,6 @@
 /** What a bucket costs, estimated from what lies in it and what arrives, with every figure's parts. */
-import type { Price } from './prices';
 import type { EarlyObjects } from './lifecycle';
+import type { Price } from './prices';
 
 /** Of a bucket that was listed whole; all objects, archives and others. */
 export interface BucketUsage {
@@ -42,10 +42,8 @@ export interface Figure {
 export interface FigurePart {
   /** e.g. "stored", "uploads" */
   readonly what: string;
-  /** in units of the price: GiB, or thousands of operations */
+  /** in units of the price: GiB and months, GiB, or thousands of operations */
   readonly quantity: number;
-  /** of the time that the price is for, in months; 1 where the price has no time */
-  readonly months: number;
   readonly price: Price | null;
   readonly usd: number | null;
 }
@@ -58,7 +56,10 @@ export interface ClassEstimate {
   readonly storage: Figure;
   /** a month of it in a year, when as much arrives every day and nothing is deleted or moved; null: no arrival is known */
   readonly storageInYear: Figure | null;
-  /** class A operations of a month: an upload for each object that arrives; null: no arrival is known */
+  /**
+   * writing what arrives in a month: a class A operation for each object, and copying it to the other regions where the
+   * bucket lies in several; null: no arrival is known
+   */
   readonly uploads: Figure | null;
   /** reading all of it once, such as for a full restore: retrieval, a read for each object, a list for each 1,000 */
   readonly readAll: Figure;

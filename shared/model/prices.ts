@@ -1,13 +1,24 @@
 /** What Cloud Storage asks for, where, and where a price comes from. The user's own prices stand before ours. */
 import { z } from 'zod';
+import {
+  OPERATIONS,
+  PRICE_CATALOG,
+  PRICE_PAGE,
+  REPLICATION,
+  RETRIEVAL,
+  STORAGE_IN_CATALOG,
+  STORAGE_ON_PAGE,
+  type ByClass,
+  type Published,
+} from './price-table';
 import type { StorageClass } from './settings';
-import { isStorageClass } from './storage-class';
+import { coldness, isStorageClass } from './storage-class';
 
 /**
- * storage: a GiB (2^30 bytes) for a month (a twelfth of a year). retrieval: reading a GiB. classA: 1,000 uploads, lists or
- * changes of class. classB: 1,000 reads.
+ * storage: a GiB (2^30 bytes) for a month (a twelfth of a year). classA: 1,000 uploads, lists or changes of class. classB:
+ * 1,000 reads. retrieval: reading a GiB. replication: writing a GiB, in buckets that lie in several regions.
  */
-export const PRICE_KINDS = ['storage', 'classA', 'classB', 'retrieval'] as const;
+export const PRICE_KINDS = ['storage', 'classA', 'classB', 'retrieval', 'replication'] as const;
 export type PriceKind = (typeof PRICE_KINDS)[number];
 
 export const PRICE_UNITS: Readonly<Record<PriceKind, string>> = {
@@ -15,17 +26,18 @@ export const PRICE_UNITS: Readonly<Record<PriceKind, string>> = {
   classA: 'USD per 1,000 operations',
   classB: 'USD per 1,000 operations',
   retrieval: 'USD per GiB',
+  replication: 'USD per GiB',
 };
 
 export interface Price {
   /** e.g. europe-west1/NEARLINE/storage */
   readonly key: string;
+  readonly kind: PriceKind;
   /** per the unit of its kind */
   readonly usd: number;
-  readonly kind: PriceKind;
   /** address of the page; null: the user's own */
   readonly source: string | null;
-  /** the day when the page said so, or when the user did, YYYY-MM-DD; null: written down by heart, not verified */
+  /** the day when the page said so, or when the user did, YYYY-MM-DD; null: never verified */
   readonly readOn: string | null;
 }
 
@@ -34,7 +46,8 @@ export function priceKey(location: string, storageClass: StorageClass, kind: Pri
   return `${location.toLowerCase()}/${storageClass}/${kind}`;
 }
 
-const priceKeyPattern = /^[a-z0-9-]{1,50}\/(STANDARD|NEARLINE|COLDLINE|ARCHIVE)\/(storage|classA|classB|retrieval)$/;
+const priceKeyPattern =
+  /^[a-z0-9-]{1,50}\/(STANDARD|NEARLINE|COLDLINE|ARCHIVE)\/(storage|classA|classB|retrieval|replication)$/;
 
 /** The user's own prices, by key. */
 export const priceOverridesSchema = z
@@ -63,6 +76,36 @@ export function priceList(overrides: PriceOverrides = {}): PriceList {
     const key = priceKey(location, storageClass, kind);
     const own = overrides[key];
     if (own !== undefined) return { key, kind, usd: own.usd, source: null, readOn: own.readOn };
-    return null;
+    const published = publishedPrice(location.toLowerCase(), storageClass, kind);
+    return published === null ? null : { key, kind, ...published };
   };
+}
+
+type PublishedPrice = Published & { readonly usd: number };
+
+function publishedPrice(location: string, storageClass: StorageClass, kind: PriceKind): PublishedPrice | null {
+  const ofClass = (prices: ByClass, from = PRICE_PAGE): PublishedPrice => ({
+    usd: prices[coldness(storageClass)] ?? 0,
+    ...from,
+  });
+  const onPage = ownEntry(STORAGE_ON_PAGE, location);
+  const storage = onPage ?? ownEntry(STORAGE_IN_CATALOG, location);
+  if (storage === undefined) return null; // a location that we do not know: nothing is guessed
+  const replication = ownEntry(REPLICATION, location);
+  switch (kind) {
+    case 'storage':
+      return ofClass(storage, onPage === undefined ? PRICE_CATALOG : PRICE_PAGE);
+    case 'classA':
+    case 'classB':
+      return ofClass(OPERATIONS[replication === undefined ? 'region' : 'several regions'][kind]);
+    case 'retrieval':
+      return ofClass(RETRIEVAL);
+    case 'replication':
+      return { usd: replication ?? 0, ...PRICE_PAGE };
+  }
+}
+
+/** Locations come from servers: "constructor" is none. */
+function ownEntry<Value>(table: Readonly<Record<string, Value>>, name: string): Value | undefined {
+  return Object.hasOwn(table, name) ? table[name] : undefined;
 }
