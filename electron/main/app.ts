@@ -8,6 +8,7 @@ import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
 import type { SetAside } from '../../shared/model/set-aside';
 import { ArchiverHost } from '../worker/archiver-host';
+import type { Connections } from '../worker/connections';
 import { archiveOptions, archiverStart } from './archive-options';
 import type { ConnectionBook } from './connection-book';
 import { Dialogs } from './dialogs';
@@ -181,6 +182,11 @@ export class App {
     if (isSandbox && changes(SANDBOX_SETTINGS)) await this.retryConnection();
     else if (isSandbox && changes(WATCH_SETTINGS)) await this.#connection.watchAgain();
     return settings;
+  }
+
+  /** Where Kafka and the archives are. @throws PermafrostError */
+  connections(): Promise<Connections> {
+    return this.#connection.connections();
   }
 
   /** Another topic is watched, or another group looked at. */
