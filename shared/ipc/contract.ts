@@ -9,8 +9,10 @@ import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, topicName, wholeNumber, type Settings } from '../model/settings';
+import type { ConnectionsView, ConnectionTest } from '../model/connection';
 import { bucketRequests } from './bucket-requests';
 import { catalogRequests } from './catalog-requests';
+import { connectionRequests } from './connection-requests';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
 import { searchRequests } from './search-requests';
@@ -68,6 +70,7 @@ export const requests = {
   'job.dismiss': request(z.strictObject({ id: z.string() })).answers<null>(),
 
   ...bucketRequests,
+  ...connectionRequests,
   ...catalogRequests,
   ...previewRequests,
   ...restoreRequests,
@@ -100,6 +103,9 @@ export interface Events {
   jobDismissed: { readonly id: string };
   settings: Settings;
   keys: readonly KeyView[];
+  connections: ConnectionsView;
+  /** a test of a connection goes on */
+  connectionTest: ConnectionTest;
   /** something in the bucket changed: an upload, a deletion */
   bucketChanged: { readonly bucket: string };
   /** look again: the list of that bucket has moved */
