@@ -30,6 +30,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
   restore: async () => (await import('./restore-command')).restoreCommand,
   keys: async () => (await import('./keys-command')).keysCommand,
   bucket: async () => (await import('./bucket-command')).bucketCommand,
+  cost: async () => (await import('./cost-command')).costCommand,
   send: async () => (await import('./send-command')).sendCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };

@@ -1,9 +1,9 @@
 /** What the window may ask, each request one entry. */
 import { messageOf, PermafrostError } from '../../shared/errors';
-import type { JobOutcome } from '../worker/job-protocol';
 import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 import { readIfThere } from './files';
+import { bucketHandlers } from './bucket-handlers';
 import { catalogHandlers } from './catalog-handlers';
 import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
@@ -13,7 +13,7 @@ import { verifyHandlers } from './verify-handlers';
 const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
 
 export function requestHandlers(app: App): RequestHandlers {
-  const { archiver, board, dialogs, jobs, reader, sender } = app;
+  const { archiver, board, dialogs, jobs, sender } = app;
   const { keys } = app.parts;
   const done =
     <In extends unknown[]>(act: (...params: In) => unknown) =>
@@ -22,17 +22,6 @@ export function requestHandlers(app: App): RequestHandlers {
       return null;
     };
 
-  /** Runs beside the screens, in the reader's thread. */
-  const readerJob = (
-    start: Omit<Parameters<typeof jobs.start>[0], 'run' | 'cancel'>,
-    run: (thread: Awaited<ReturnType<typeof reader.channel>>, jobId: string) => Promise<JobOutcome>,
-  ) => ({
-    jobId: jobs.start({
-      ...start,
-      run: async (jobId) => run(await reader.channel(), jobId),
-      cancel: async (jobId) => (await reader.channel()).request('cancel', { jobId }),
-    }),
-  });
   const cancelSending = async (jobId: string) => (await sender.channel()).request('cancel', { jobId });
 
   return {
@@ -79,28 +68,7 @@ export function requestHandlers(app: App): RequestHandlers {
     'job.cancel': done(({ id }: { id: string }) => jobs.cancel(id)),
     'job.dismiss': done(({ id }: { id: string }) => app.jobDismissed(id)),
 
-    'bucket.list': async () => (await reader.channel()).request('buckets', null),
-    'bucket.create': async (params) => (await reader.channel()).request('createBucket', params),
-    'bucket.loss': async ({ name }) => (await reader.channel()).request('loss', { bucket: name }),
-    'bucket.delete': ({ name, typedName }) => {
-      if (typedName !== name) {
-        throw new PermafrostError('INPUT_INVALID', `Type the bucket's name, ${name}, to delete it.`, {
-          context: { field: 'typedName' },
-        });
-      }
-      if (archiver.isRunning && name === app.settings.bucket) {
-        throw new PermafrostError('BUSY', `Archives are being written to ${name}. Stop archiving, then delete it.`);
-      }
-      return readerJob(
-        { kind: 'delete-bucket', title: `Delete bucket ${name}`, unit: 'objects' },
-        async (thread, jobId) => {
-          const outcome = await thread.request('deleteBucket', { jobId, bucket: name });
-          await app.objectsChanged(name, null);
-          return outcome;
-        },
-      );
-    },
-
+    ...bucketHandlers(app),
     ...catalogHandlers(app),
     ...previewHandlers(app),
     ...restoreHandlers(app),

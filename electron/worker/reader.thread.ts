@@ -6,6 +6,7 @@ import type { OpenedArchive } from '../../shared/model/archive';
 import { parseIdentity, type Identity } from '../engine/keys/identity';
 import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
 import { downloadObjects } from '../engine/restore/download/download-objects';
+import { HeldObjects, retentionOf } from '../engine/restore/held';
 import { lossOfBucket } from '../engine/restore/loss';
 import { openFilePreview, openPreview, type Preview } from '../engine/restore/preview';
 import { exportRecords } from '../engine/restore/search/export-records';
@@ -29,11 +30,16 @@ const handlers: ReaderRequests = {
 
   buckets: () => connected().admin.listBuckets(),
   createBucket: (bucket) => connected().admin.createBucket(bucket),
-  loss: ({ bucket }) => lossOfBucket(connected().bucket(bucket)),
+  loss: async ({ bucket }) => lossOfBucket(connected().bucket(bucket), await heldIn(bucket)),
+  bucketSettings: ({ bucket }) => connected().admin.settings(bucket),
+  changeBucketSettings: ({ bucket, change, metageneration }) =>
+    connected().admin.changeSettings(bucket, change, metageneration),
+  lockRetention: ({ bucket, metageneration }) => connected().admin.lockRetention(bucket, metageneration),
 
   deleteBucket: ({ jobId, bucket }) =>
     jobs.run(jobId, async (signal) => {
-      const deletion = await deleteAllObjects(connected().bucket(bucket), { signal, onProgress: progressOf(jobId) });
+      const options = { signal, onProgress: progressOf(jobId) };
+      const deletion = await deleteAllObjects(connected().bucket(bucket), await heldIn(bucket), options);
       if (deletion.state === 'cancelled') return deletedOutcome(deletion, bucket);
       await connected().admin.deleteBucket(bucket);
       const objects = counted(deletion.deleted, 'object');
@@ -111,6 +117,10 @@ function opened(handle: string): Preview {
 function connected(): CloudStorage {
   if (storage === null) throw new PermafrostError('INTERNAL', 'The reader is not connected.');
   return storage;
+}
+
+async function heldIn(bucket: string): Promise<HeldObjects> {
+  return new HeldObjects(await retentionOf(connected().admin, bucket), Date.now());
 }
 
 function progressOf(jobId: string): (progress: { readonly done: number; readonly total: number | null }) => void {

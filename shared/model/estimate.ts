@@ -61,7 +61,7 @@ export interface RuleCost {
   readonly moving: Figure | null;
   /** what deleting early costs: the rest of the minimum duration; null for moves, which cost nothing of it */
   readonly early: Figure | null;
-  /** a month of storage of what it acts on at once, before and after; null for deletions: nothing is left */
+  /** a month of storage of what it moves at once, in the class where it goes; null for deletions: nothing is left */
   readonly storageAfter: Figure | null;
 }
 
