@@ -2,6 +2,7 @@
 import { useStore } from 'zustand';
 import type { LiveSnapshot } from '../../shared/model/live';
 import { bucketStore, type BucketState } from './bucket';
+import { bucketDeletionsStore, type BucketDeletionsState } from './bucket-deletions';
 import { bucketSettingsStore, type BucketSettingsState } from './bucket-settings';
 import { frameStore, type FrameState } from './frame';
 import { jobsStore, type JobsState } from './jobs';
@@ -25,6 +26,8 @@ export function useNow(): number {
 }
 
 export const useBucket = <Part>(select: (state: BucketState) => Part): Part => useStore(bucketStore, select);
+export const useBucketDeletions = <Part>(select: (state: BucketDeletionsState) => Part): Part =>
+  useStore(bucketDeletionsStore, select);
 export const useBucketSettings = <Part>(select: (state: BucketSettingsState) => Part): Part =>
   useStore(bucketSettingsStore, select);
 export const useFrame = <Part>(select: (state: FrameState) => Part): Part => useStore(frameStore, select);
