@@ -10,6 +10,7 @@ import {
   IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
+  IconSettings,
   IconShieldCheck,
   IconSend,
   IconSun,
@@ -24,6 +25,7 @@ import {
 } from '@tabler/icons-react';
 import { request } from '../ipc/client';
 import { chooseArchiveFile, refresh } from '../stores/bucket';
+import { openBucketSettings } from '../stores/bucket-settings';
 import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame';
 import { useKeys, useLive } from '../stores/hooks';
 import { exportKey } from '../stores/key-export';
@@ -159,6 +161,12 @@ const BUCKET: readonly Command[] = [
     keywords: ['find', 'key', 'text', 'message'],
   },
   { label: 'Create a bucket', icon: IconBucket, run: () => openDialog({ kind: 'create-bucket' }) },
+  {
+    label: 'Bucket settings',
+    icon: IconSettings,
+    run: openBucketSettings,
+    keywords: ['lifecycle', 'cost', 'price', 'retention', 'lock', 'versioning', 'storage class'],
+  },
   {
     label: 'Refresh the bucket',
     icon: IconRefresh,

@@ -1,6 +1,7 @@
 /** What of the window is open: screen, panel, dialog. */
 import { createStore } from 'zustand/vanilla';
 import type { ObjectChoice } from '../../shared/model/catalog';
+import type { LifecycleRule } from '../../shared/model/lifecycle';
 
 export const SCREENS = ['live', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
@@ -8,6 +9,14 @@ export type Screen = (typeof SCREENS)[number];
 export type Dialog =
   | { readonly kind: 'create-bucket' }
   | { readonly kind: 'delete-bucket'; readonly bucket: string }
+  | { readonly kind: 'change-retention'; readonly bucket: string }
+  | { readonly kind: 'lock-retention'; readonly bucket: string }
+  | {
+      readonly kind: 'delete-by-rules';
+      readonly bucket: string;
+      readonly rules: readonly LifecycleRule[];
+      readonly then: 'save' | 'apply';
+    }
   | { readonly kind: 'delete-archives'; readonly bucket: string; readonly choice: ObjectChoice }
   | { readonly kind: 'import-key' }
   | { readonly kind: 'forget-key'; readonly fingerprint: string };

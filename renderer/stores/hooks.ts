@@ -2,6 +2,8 @@
 import { useStore } from 'zustand';
 import type { LiveSnapshot } from '../../shared/model/live';
 import { bucketStore, type BucketState } from './bucket';
+import { bucketDeletionsStore, type BucketDeletionsState } from './bucket-deletions';
+import { bucketSettingsStore, type BucketSettingsState } from './bucket-settings';
 import { frameStore, type FrameState } from './frame';
 import { jobsStore, type JobsState } from './jobs';
 import { keysStore, type KeysState } from './keys';
@@ -24,6 +26,10 @@ export function useNow(): number {
 }
 
 export const useBucket = <Part>(select: (state: BucketState) => Part): Part => useStore(bucketStore, select);
+export const useBucketDeletions = <Part>(select: (state: BucketDeletionsState) => Part): Part =>
+  useStore(bucketDeletionsStore, select);
+export const useBucketSettings = <Part>(select: (state: BucketSettingsState) => Part): Part =>
+  useStore(bucketSettingsStore, select);
 export const useFrame = <Part>(select: (state: FrameState) => Part): Part => useStore(frameStore, select);
 export const useJobs = <Part>(select: (state: JobsState) => Part): Part => useStore(jobsStore, select);
 export const useKeys = <Part>(select: (state: KeysState) => Part): Part => useStore(keysStore, select);

@@ -204,5 +204,10 @@ export interface ConnectionTest {
 
 /** How a folder or bucket is written: gs://bucket, or the path. */
 export function storeLocation(place: string): string {
-  return /^([/\\]|[a-zA-Z]:[/\\])/.test(place) ? place : `gs://${place}`;
+  return isFolder(place) ? place : `gs://${place}`;
+}
+
+/** Whether a place is a folder of this computer: a path, in place of a bucket's name. */
+export function isFolder(place: string): boolean {
+  return /^([/\\]|[a-zA-Z]:[/\\])/.test(place);
 }

@@ -11,8 +11,7 @@ import {
   type ByClass,
   type Published,
 } from './price-table';
-import type { StorageClass } from './settings';
-import { coldness, isStorageClass } from './storage-class';
+import { coldness, isStorageClass, type StorageClass } from './storage-class';
 
 /**
  * storage: a GiB (2^30 bytes) for a month (a twelfth of a year). classA: 1,000 uploads, lists or changes of class. classB:

@@ -1,10 +1,10 @@
 import { z } from 'zod';
+import { priceOverridesSchema } from './prices';
 import { NO_REDUCTION, reductionFileSchema, reductionSchema } from './reduction';
 import { topicPatternText } from './topic-choice';
+import { STORAGE_CLASSES } from './storage-class';
 
-/** Cloud Storage's classes, coldest last. Source: cloud.google.com/storage/docs/storage-classes */
-export const STORAGE_CLASSES = ['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE'] as const;
-export type StorageClass = (typeof STORAGE_CLASSES)[number];
+export { STORAGE_CLASSES, type StorageClass } from './storage-class';
 
 /** A Kafka topic's legal name (org.apache.kafka.common.internals.Topic). */
 export const topicName = z
@@ -84,6 +84,8 @@ export const settingsSchema = z.strictObject({
   maxSegmentAgeMs: wholeNumber(1_000, 86_400_000).default(30_000),
   sandboxKafkaPort: port.default(19_092),
   sandboxBucketPort: port.default(14_443),
+  /** the user's own, in place of the published ones */
+  prices: priceOverridesSchema.default({}),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;

@@ -1,4 +1,6 @@
-import { STORAGE_CLASSES, type StorageClass } from './settings';
+/** Cloud Storage's classes, coldest last. Source: cloud.google.com/storage/docs/storage-classes */
+export const STORAGE_CLASSES = ['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE'] as const;
+export type StorageClass = (typeof STORAGE_CLASSES)[number];
 
 const NAMES: Readonly<Record<StorageClass, string>> = {
   STANDARD: 'Standard',

@@ -26,14 +26,23 @@ test("the sandbox's bucket applies its rules at once; no other server is asked t
   ] as const;
   await admin.changeSettings('cold', { lifecycle }, (await admin.settings('cold')).metageneration);
 
-  expect(await applyLifecycle({ endpoint, projectId: 'test' }, 'cold')).toEqual({ deleted: 1, moved: 1 });
+  expect(await applyLifecycle({ kind: 'cloud-storage', endpoint, projectId: 'test' }, 'cold')).toEqual({
+    deleted: 1,
+    moved: 1,
+  });
 
   expect((await bucket('cold').list({})).objects).toMatchObject([{ name: 'a/1', storageClass: 'COLDLINE' }]);
-  await expect(applyLifecycle({ endpoint, projectId: 'test' }, 'no-such')).rejects.toMatchObject({
+  await expect(applyLifecycle({ kind: 'cloud-storage', endpoint, projectId: 'test' }, 'no-such')).rejects.toMatchObject(
+    {
+      code: 'STORE_REFUSED',
+    },
+  );
+  await expect(applyLifecycle({ kind: 'cloud-storage', projectId: 'test' }, 'cold')).rejects.toMatchObject({
     code: 'STORE_REFUSED',
   });
-  await expect(applyLifecycle({ projectId: 'test' }, 'cold')).rejects.toMatchObject({ code: 'STORE_REFUSED' });
-  await expect(applyLifecycle({ endpoint: 'http://127.0.0.1:1', projectId: 'test' }, 'cold')).rejects.toMatchObject({
+  await expect(
+    applyLifecycle({ kind: 'cloud-storage', endpoint: 'http://127.0.0.1:1', projectId: 'test' }, 'cold'),
+  ).rejects.toMatchObject({
     code: 'STORE_UNAVAILABLE',
   });
 });

@@ -14,6 +14,7 @@ import { Details } from './details';
 import { PlaceTree } from './place-tree';
 import { Preview } from './preview/preview';
 import { Search } from './search/search';
+import { BucketSettingsPage } from './settings/bucket-settings';
 
 export function BucketScreen() {
   const preferred = useSettings(({ settings }) => settings?.bucket ?? null);
@@ -25,6 +26,7 @@ export function BucketScreen() {
   const place = useBucket(({ query }) => query.place);
   const hasNone = useBucket(({ buckets }) => buckets?.length === 0);
   const opened = useBucket((state) => state.opened);
+  const isSettingsOpen = useBucket((state) => state.isSettingsOpen);
   const isSearching = useSearch((state) => state.isOpen);
   return (
     <ScreenPage
@@ -34,6 +36,8 @@ export function BucketScreen() {
     >
       {opened !== null ? (
         <Preview key={opened.path ?? opened.name} archive={opened} />
+      ) : isSettingsOpen && bucket !== null ? (
+        <BucketSettingsPage bucket={bucket} />
       ) : isSearching ? (
         <Search />
       ) : hasNone ? (
