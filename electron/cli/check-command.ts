@@ -1,8 +1,8 @@
 import { z } from 'zod';
+import type { CheckStep } from '../../shared/model/connection';
 import { topicName } from '../../shared/model/settings';
 import { checkKafka } from '../engine/check/check-kafka';
 import { checkStore } from '../engine/check/check-store';
-import type { CheckStep } from '../engine/check/step';
 import { parseFlags, UsageError, type Flags } from './arguments';
 import type { Command } from './command';
 import { brokerList, KAFKA_FLAGS, KAFKA_HELP, kafkaConnection, kafkaFlagsShape } from './kafka-flags';

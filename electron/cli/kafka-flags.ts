@@ -2,9 +2,10 @@
 import { readFile } from 'node:fs/promises';
 import { z } from 'zod';
 import { messageOf } from '../../shared/errors';
+import { PASSWORD_MECHANISMS } from '../../shared/model/connection';
 import type { KafkaConnection } from '../engine/kafka/client';
 import { isLoopback } from '../engine/kafka/oauth-token';
-import { PASSWORD_MECHANISMS, type KafkaSasl, type KafkaTls } from '../engine/kafka/security';
+import type { KafkaSasl, KafkaTls } from '../engine/kafka/security';
 import { UsageError, type Flags } from './arguments';
 
 export const KAFKA_FLAGS = {

@@ -24,6 +24,7 @@ import { eventSender } from './ipc-binding';
 import { Jobs } from './jobs';
 import type { KeyRing } from './key-ring';
 import { LiveBoard } from './live-board';
+import { sandboxPlace, type Place } from './place';
 import type { SettingsFile } from './settings-file';
 
 const LIVE_EVERY_MS = 250;
@@ -65,13 +66,13 @@ export class App {
       (job) => this.#send('job', job),
       () => Date.now(),
     );
-    this.board = new LiveBoard(() => parts.settings.current);
+    this.board = new LiveBoard(() => this.place);
     this.dialogs = new Dialogs(() => {
       const window = parts.window();
       if (window === null) throw new PermafrostError('BUSY', 'The window is gone.');
       return window;
     });
-    this.#sandbox = new SandboxHost((view) => this.board.setSandbox(view));
+    this.#sandbox = new SandboxHost((view) => this.board.setConnection(view));
     this.archiver = new ArchiverHost({
       view: (view) => {
         this.board.setArchiver(view);
@@ -123,6 +124,10 @@ export class App {
     );
   }
 
+  get place(): Place {
+    return sandboxPlace(this.settings);
+  }
+
   get settings(): Settings {
     return this.parts.settings.current;
   }
@@ -147,7 +152,7 @@ export class App {
       await this.#startPipeline();
       await this.catalog.channel(); // loading it would be most of what the first look at a bucket takes
     } catch (thrown) {
-      this.board.problem('sandbox', toPlainError(thrown), Date.now());
+      this.board.problem('connection', toPlainError(thrown), Date.now());
     }
   }
 

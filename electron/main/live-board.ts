@@ -6,25 +6,28 @@ import type { PlainError } from '../../shared/errors';
 import type {
   ArchiverView,
   ComparisonView,
+  ConnectionStateView,
   GroupView,
   LiveMessage,
   LiveSnapshot,
   PartitionComparison,
   ProblemView,
-  SandboxView,
   StagesView,
   ThroughputSample,
   UploadView,
 } from '../../shared/model/live';
-import type { Settings } from '../../shared/model/settings';
 import type { ArchiverStatus } from '../engine/archive/progress';
 import { TallyComparison, type TallyReport } from '../engine/kafka/comparison';
 import type { LatestMessage } from '../engine/pipeline/latest-messages';
 import type { PipelineReport } from '../worker/pipeline-protocol';
+import { moreTopics, type Place } from './place';
 import { Rate } from './rate';
 
 const MAX_KEPT = 50;
 const HISTORY_MS = 5 * 60_000;
+
+/** How far it is with the connection in use. */
+export type ConnectionProgress = Pick<ConnectionStateView, 'state' | 'kafka' | 'bucketEndpoint' | 'problem'>;
 
 interface PartitionSeen {
   readonly partition: number;
@@ -33,8 +36,8 @@ interface PartitionSeen {
 }
 
 export class LiveBoard {
-  readonly #settings: () => Settings;
-  #sandbox: SandboxView = { state: 'starting', kafka: null, bucketEndpoint: null, problem: null };
+  readonly #place: () => Place;
+  #connection: ConnectionProgress = { state: 'starting', kafka: null, bucketEndpoint: null, problem: null };
   #archiver: ArchiverView = {
     state: 'stopped',
     reason: null,
@@ -51,12 +54,12 @@ export class LiveBoard {
   #history: ThroughputSample[] = [];
   #rates = new LiveRates();
 
-  constructor(settings: () => Settings) {
-    this.#settings = settings;
+  constructor(place: () => Place) {
+    this.#place = place;
   }
 
-  setSandbox(view: SandboxView): void {
-    this.#sandbox = view;
+  setConnection(progress: ConnectionProgress): void {
+    this.#connection = progress;
   }
 
   setArchiver(view: ArchiverView): void {
@@ -79,7 +82,7 @@ export class LiveBoard {
 
   archiverReported(status: ArchiverStatus): void {
     this.#archiving = status;
-    const { topic } = this.#settings();
+    const { topic } = this.#place();
     for (const each of status.partitions) if (each.topic === topic) this.#compare(each.partition, 'right', each.tally);
   }
 
@@ -106,14 +109,15 @@ export class LiveBoard {
 
   /** Measures: to be called at a steady pace. @param at ms since 1970 */
   snapshot(at: number): { readonly snapshot: LiveSnapshot; readonly sample: ThroughputSample } {
-    const { topic, bucket, prefix, pipelineGroup, archiverGroup } = this.#settings();
+    const place = this.#place();
+    const { id, name, isSandbox, topic, bucket, prefix, pipelineGroup, archiverGroup } = place;
     const logEnds = new Map(this.#pipeline?.log?.map(({ partition, end }) => [partition, end]));
     const produced = logEnds.size === 0 ? null : [...logEnds.values()].reduce((sum, end) => sum + Number(end), 0);
     const producer = { messages: produced, ratePerSecond: this.#rates.producer.read(at, produced) };
     const pipelineSeen = this.#pipelineSeen();
     const archiverSeen = this.#archiverSeen();
     const groups = {
-      pipeline: groupView(pipelineGroup, this.#pipeline !== null, pipelineSeen, logEnds, this.#rates.pipeline, at),
+      pipeline: groupView(pipelineGroup, this.#isReadingAlong, pipelineSeen, logEnds, this.#rates.pipeline, at),
       archiver: groupView(archiverGroup, this.#isArchiving, archiverSeen, logEnds, this.#rates.archiver, at),
     };
     const sample = {
@@ -125,8 +129,9 @@ export class LiveBoard {
     this.#history = [...this.#history.filter((point) => at - point.at < HISTORY_MS), sample];
     const snapshot: LiveSnapshot = {
       at,
-      sandbox: this.#sandbox,
+      connection: { id, name, isSandbox, ...this.#connection },
       topic,
+      moreTopics: moreTopics(place),
       bucket,
       prefix,
       archiver: this.#archiver,
@@ -139,6 +144,10 @@ export class LiveBoard {
       messages: this.#pipeline?.latest.map(messageView) ?? [],
     };
     return { snapshot, sample };
+  }
+
+  get #isReadingAlong(): boolean {
+    return this.#pipeline !== null && this.#place().pipelineGroup !== null;
   }
 
   get #isArchiving(): boolean {
@@ -156,7 +165,7 @@ export class LiveBoard {
 
   /** While it does not run, what it has committed. */
   #archiverSeen(): readonly PartitionSeen[] | null {
-    const running = this.#archiving?.partitions.filter(({ topic }) => topic === this.#settings().topic) ?? [];
+    const running = this.#archiving?.partitions.filter(({ topic }) => topic === this.#place().topic) ?? [];
     if (running.length > 0) {
       return running.map(({ partition, position, tally }) => ({ partition, position, messages: tally.state.messages }));
     }
@@ -229,7 +238,7 @@ function bytesRead({ rawBytes, reduction }: ArchiverStatus['stages']): number {
 }
 
 function groupView(
-  groupId: string,
+  groupId: string | null,
   running: boolean,
   seen: readonly PartitionSeen[] | null,
   logEnds: ReadonlyMap<number, bigint>,

@@ -1,6 +1,7 @@
 /** States in the user's words. */
 import type { SnapshotRow } from '../../shared/model/archive';
-import type { ArchiverState, ComparisonView, ProblemView } from '../../shared/model/live';
+import { storeLocation } from '../../shared/model/connection';
+import type { ArchiverState, ComparisonView, LiveSnapshot, ProblemView } from '../../shared/model/live';
 import type { JobState } from '../../shared/model/job';
 import type { StorageClass } from '../../shared/model/settings';
 import { count, counted } from './format';
@@ -30,7 +31,7 @@ export const JOB_WORDS: Readonly<Record<JobState, StateWord>> = {
 };
 
 export const PROBLEM_SOURCES: Readonly<Record<ProblemView['source'], string>> = {
-  sandbox: 'Sandbox',
+  connection: 'Connection',
   archiver: 'Archiver',
   pipeline: 'Pipeline group',
   sender: 'Sender',
@@ -48,6 +49,21 @@ const STORAGE_CLASS_NAMES: Readonly<Record<StorageClass, string>> = {
 /** Cloud Storage knows more classes than we offer: those keep their own spelling. */
 export function storageClassName(storageClass: string): string {
   return (STORAGE_CLASS_NAMES as Readonly<Record<string, string>>)[storageClass] ?? storageClass;
+}
+
+/** Where archives lie: gs://bucket/prefix, or a folder. */
+export function placeLocation({ bucket, prefix }: Pick<LiveSnapshot, 'bucket' | 'prefix'>): string {
+  return `${storeLocation(bucket)}${prefix === '' ? '' : `/${prefix}`}`;
+}
+
+/** From where to where: "orders and 2 more → gs://bucket/prefix". */
+export function flowText(live: Pick<LiveSnapshot, 'topic' | 'moreTopics' | 'bucket' | 'prefix'>): string {
+  return `${topicsText(live)} → ${placeLocation(live)}`;
+}
+
+function topicsText({ topic, moreTopics }: Pick<LiveSnapshot, 'topic' | 'moreTopics'>): string {
+  if (topic === null) return moreTopics === 0 ? 'no topic chosen' : counted(moreTopics, 'pattern');
+  return moreTopics === 0 ? topic : `${topic} and ${count(moreTopics)} more`;
 }
 
 /** What a snapshot holds: settings and offsets of 2 topics and 5 consumer groups. */

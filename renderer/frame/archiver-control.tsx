@@ -12,7 +12,7 @@ import classes from './screen-page.module.css';
 export function ArchiverControl() {
   const state = useLive(({ archiver }) => archiver.state);
   const reason = useLive(({ archiver }) => archiver.reason);
-  const isSandboxUp = useLive(({ sandbox }) => sandbox.state === 'running') ?? false;
+  const isUp = useLive(({ connection }) => connection.state === 'running') ?? false;
   const [isAsking, setAsking] = useState(false);
   const { word, tone } = ARCHIVER_WORDS[state ?? 'stopped'];
   const isOn = state !== null && isArchiving(state);
@@ -30,7 +30,7 @@ export function ArchiverControl() {
       <Button
         variant={isOn ? 'default' : 'filled'}
         leftSection={isOn ? <IconPlayerStop size={16} /> : <IconPlayerPlay size={16} />}
-        disabled={state === null || state === 'closing' || (!isOn && (isAsking || !isSandboxUp))}
+        disabled={state === null || state === 'closing' || (!isOn && (isAsking || !isUp))}
         onClick={() => void toggle()}
       >
         {isOn ? 'Stop archiving' : 'Start archiving'}

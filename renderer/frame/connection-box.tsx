@@ -15,9 +15,9 @@ const WORDS: Readonly<Record<'starting' | 'running' | 'failed', StateWord>> = {
 
 /** Which Kafka and which bucket this is; tells plainly that it is the sandbox. */
 export function ConnectionBox() {
-  const state = useLive(({ sandbox }) => sandbox.state) ?? 'starting';
-  const kafka = useLive(({ sandbox }) => sandbox.kafka);
-  const bucketEndpoint = useLive(({ sandbox }) => sandbox.bucketEndpoint);
+  const state = useLive(({ connection }) => connection.state) ?? 'starting';
+  const kafka = useLive(({ connection }) => connection.kafka);
+  const bucketEndpoint = useLive(({ connection }) => connection.bucketEndpoint);
   const { word, tone } = WORDS[state];
   return (
     <Popover position="bottom-start" width={400} shadow="md" trapFocus>

@@ -45,7 +45,7 @@ interface Command {
 /** Every action by its name. */
 export function Palette() {
   const state = useLive(({ archiver }) => archiver.state) ?? 'stopped';
-  const kafka = useLive(({ sandbox }) => sandbox.kafka);
+  const kafka = useLive(({ connection }) => connection.kafka);
   const bucket = useLive((snapshot) => snapshot.bucket);
   const current = useKeys((keys) => currentKey(keys)?.fingerprint ?? null);
   const commands: readonly Command[] = [

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react';
 import { cx } from '../components/cx';
+import { flowText } from '../format/words';
 import { useLive } from '../stores/hooks';
 import { ArchiverBanner } from './archiver-banner';
 import { ArchiverControl } from './archiver-control';
@@ -16,7 +17,7 @@ export function ScreenPage(props: {
   readonly className?: string | undefined;
   readonly children: ReactNode;
 }) {
-  const flow = useLive(({ topic, bucket, prefix }) => `${topic} → gs://${bucket}${prefix === '' ? '' : `/${prefix}`}`);
+  const flow = useLive(flowText);
   const sentence = props.sentence ?? flow ?? '';
   return (
     <div className={classes.page}>

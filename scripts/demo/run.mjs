@@ -72,12 +72,12 @@ async function perform(app, { count, input, folder, screens, work, started }) {
   const say = (/** @type {string} */ text) =>
     console.log(`[${((Date.now() - started) / 1000).toFixed(1).padStart(5)} s] ${text}`);
 
-  const { sandbox } = await ui.until(async () => {
+  const { connection } = await ui.until(async () => {
     const seen = await ui.live(page);
-    if (seen.sandbox.state === 'failed') throw new Error(seen.sandbox.problem?.message);
-    return seen.sandbox.state === 'running' && seen.groups.pipeline.partitions.length > 0 ? seen : null;
+    if (seen.connection.state === 'failed') throw new Error(seen.connection.problem?.message);
+    return seen.connection.state === 'running' && seen.groups.pipeline.partitions.length > 0 ? seen : null;
   }, 'the sandbox and the pipeline group');
-  const { kafka, bucketEndpoint } = sandbox;
+  const { kafka, bucketEndpoint } = connection;
   if (kafka === null || bucketEndpoint === null) throw new Error('The sandbox has no address');
   const { topic, bucket } = await ui.ask(page, 'settings.get');
   say(`sandbox up: Kafka on ${kafka}, bucket on ${bucketEndpoint}`);

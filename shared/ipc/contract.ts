@@ -10,7 +10,9 @@ import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
+import type { ConnectionsView, ConnectionTest } from '../model/connection';
 import { catalogRequests } from './catalog-requests';
+import { connectionRequests } from './connection-requests';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
 import { searchRequests } from './search-requests';
@@ -75,6 +77,7 @@ export const requests = {
   /** typedName must equal name: what can't be undone is typed */
   'bucket.delete': request(z.strictObject({ name: bucketName, typedName: z.string() })).answers<JobStarted>(),
 
+  ...connectionRequests,
   ...catalogRequests,
   ...previewRequests,
   ...restoreRequests,
@@ -107,6 +110,9 @@ export interface Events {
   jobDismissed: { readonly id: string };
   settings: Settings;
   keys: readonly KeyView[];
+  connections: ConnectionsView;
+  /** a test of a connection goes on */
+  connectionTest: ConnectionTest;
   /** something in the bucket changed: an upload, a deletion */
   bucketChanged: { readonly bucket: string };
   /** look again: the list of that bucket has moved */

@@ -9,8 +9,12 @@ import type { ReductionCounts } from './reduction-counts';
 export interface LiveSnapshot {
   /** ms since 1970 */
   readonly at: number;
-  readonly sandbox: SandboxView;
-  readonly topic: string;
+  readonly connection: ConnectionStateView;
+  /** the one that is watched, of those that are archived; null while none is chosen */
+  readonly topic: string | null;
+  /** what is archived besides the watched one: topics by name, and patterns */
+  readonly moreTopics: number;
+  /** its name, or the path of a folder */
   readonly bucket: string;
   readonly prefix: string;
   readonly archiver: ArchiverView;
@@ -26,11 +30,16 @@ export interface LiveSnapshot {
   readonly messages: readonly LiveMessage[];
 }
 
-export interface SandboxView {
+/** The connection in use, and whether it works. */
+export interface ConnectionStateView {
+  /** `SANDBOX`, or a connection's */
+  readonly id: string;
+  readonly name: string;
+  readonly isSandbox: boolean;
   readonly state: 'starting' | 'running' | 'failed';
-  /** host:port for Kafka clients, null until it runs */
+  /** host:port of one broker; null until it is known */
   readonly kafka: string | null;
-  /** base URL for Cloud Storage clients */
+  /** base URL for Cloud Storage clients; null until it is known, for Google's own server and for a folder */
   readonly bucketEndpoint: string | null;
   readonly problem: PlainError | null;
 }
@@ -56,7 +65,8 @@ export interface ProducerView {
 }
 
 export interface GroupView {
-  readonly groupId: string;
+  /** null: nobody reads along */
+  readonly groupId: string | null;
   readonly running: boolean;
   /** messages seen since the group's first offset; what is read again counts once */
   readonly messages: number | null;
@@ -148,7 +158,7 @@ export interface UploadView {
 
 export interface ProblemView {
   readonly at: number;
-  readonly source: 'sandbox' | 'archiver' | 'pipeline' | 'sender' | 'catalog' | 'app';
+  readonly source: 'connection' | 'archiver' | 'pipeline' | 'sender' | 'catalog' | 'app';
   readonly error: PlainError;
   /** how often in a row */
   readonly count: number;

@@ -43,6 +43,12 @@ export function timeOf(text: string): number | null {
   return Number.isNaN(time) || time < 0 ? null : time;
 }
 
+/** In front of every archive's name; may be empty. */
+export const archivePrefix = z
+  .string()
+  .max(200)
+  .regex(/^([^/@\s][^/\s]*(\/[^/@\s][^/\s]*)*)?$/, 'A prefix has no blanks, no "//" and no "/" at its ends');
+
 export const CODECS = ['none', 'gzip', 'zstd'] as const;
 
 /**
@@ -60,12 +66,7 @@ export const settingsSchema = z.strictObject({
   pipelineGroup: z.string().min(1).max(200).default('pipeline'),
   archiverGroup: z.string().min(1).max(200).default('archiver'),
   bucket: z.string().max(222).default('permafrost-sandbox'),
-  /** in front of every archive's name; may be empty */
-  prefix: z
-    .string()
-    .max(200)
-    .regex(/^([^/@\s][^/\s]*(\/[^/@\s][^/\s]*)*)?$/, 'A prefix has no blanks, no "//" and no "/" at its ends')
-    .default('archive'),
+  prefix: archivePrefix.default('archive'),
   codec: z.enum(CODECS).default('zstd'),
   /** gzip 1 to 9, zstd 1 to 19; taken to the codec's nearest */
   level: wholeNumber(1, 19).default(3),

@@ -17,12 +17,12 @@ export interface Addresses {
 
 /** Waits until sandbox and pipeline group are up. */
 export async function ready({ page }: RunningApp): Promise<Addresses> {
-  const { sandbox, topic, bucket } = await until(async () => {
+  const { connection, topic, bucket } = await until(async () => {
     const seen = await live(page);
     return seen.groups.pipeline.partitions.length > 0 ? seen : null;
   }, 'the sandbox');
-  if (sandbox.kafka === null || sandbox.bucketEndpoint === null) throw new Error('The sandbox has no address');
-  return { kafka: sandbox.kafka, bucketEndpoint: sandbox.bucketEndpoint, topic, bucket };
+  if (connection.kafka === null || connection.bucketEndpoint === null || topic === null) throw new Error('The sandbox has no address');
+  return { kafka: connection.kafka, bucketEndpoint: connection.bucketEndpoint, topic, bucket };
 }
 
 /** Waits until both groups have read the log to its end. */

@@ -97,7 +97,7 @@ test('a port that is taken is named, and Retry works once it is free', async ({ 
   await app.page.getByRole('button', { name: /again/i }).first().click();
 
   await ready(app);
-  expect((await live(app.page)).sandbox.state).toBe('running');
+  expect((await live(app.page)).connection.state).toBe('running');
   await app.electron.close();
 });
 

@@ -1,6 +1,6 @@
 /** A connection, tested step by step by the command. */
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { CheckStep } from '../../electron/engine/check/step';
+import type { CheckStep } from '../../shared/model/connection';
 import { events, permafrostWith } from './command';
 import { BUCKET, TOPIC, type Environment } from './environment';
 import { SERVERS, startEnvironment } from './start-environment';

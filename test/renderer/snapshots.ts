@@ -6,7 +6,16 @@ const idleGroup = { running: false, messages: null, ratePerSecond: null, lag: nu
 
 export const IDLE: LiveSnapshot = {
   at: 1_000,
-  sandbox: { state: 'running', kafka: '127.0.0.1:1', bucketEndpoint: 'http://127.0.0.1:2', problem: null },
+  connection: {
+    id: 'sandbox',
+    name: 'Sandbox',
+    isSandbox: true,
+    state: 'running',
+    kafka: '127.0.0.1:1',
+    bucketEndpoint: 'http://127.0.0.1:2',
+    problem: null,
+  },
+  moreTopics: 0,
   topic: 'archivetest',
   bucket: 'cold',
   prefix: 'archive',

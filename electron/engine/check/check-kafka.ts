@@ -1,11 +1,12 @@
 /** Whether a Kafka can be reached and used, step by step, so that what is wrong has a name. */
 import { lookup } from 'node:dns/promises';
 import { messageOf, PermafrostError } from '../../../shared/errors';
+import type { CheckStep } from '../../../shared/model/connection';
 import { KafkaAdmin } from '../kafka/admin';
 import { connectCluster, connectKafka, type KafkaConnection } from '../kafka/client';
 import { knock, type Knocked } from '../kafka/knock';
 import { fetchTopics } from '../kafka/topic-metadata';
-import { Steps, type CheckStep } from './step';
+import { Steps } from './step';
 
 export interface KafkaCheck {
   readonly kafka: KafkaConnection;

@@ -1,7 +1,8 @@
 /** Whether a bucket or a folder can be used for archives, step by step. Nothing is written. */
 import { asPermafrostError, PermafrostError } from '../../../shared/errors';
+import type { CheckStep } from '../../../shared/model/connection';
 import { openStore, type StorePlace } from '../store/open-store';
-import { Steps, type CheckStep } from './step';
+import { Steps } from './step';
 
 /** What the archiver and the way back need. Source: cloud.google.com/storage/docs/access-control/iam-permissions */
 const NEEDED = ['storage.objects.create', 'storage.objects.get', 'storage.objects.list'] as const;

@@ -1,15 +1,6 @@
-/** One thing that a connection needs, and whether it works. */
-import { asPermafrostError, type ErrorCode } from '../../../shared/errors';
-
-export interface CheckStep {
-  /** such as "resolve", "log in" */
-  readonly name: string;
-  /** warning: it works, and something about it deserves a look; skipped: what it needs did not work, or can't be told */
-  readonly result: 'ok' | 'warning' | 'failed' | 'skipped';
-  /** one sentence: what was found, or what is wrong and what to do */
-  readonly said: string;
-  readonly code: ErrorCode | null;
-}
+/** Runs the steps of a check. */
+import { asPermafrostError } from '../../../shared/errors';
+import type { CheckStep } from '../../../shared/model/connection';
 
 /** What was found: a sentence, or one with a warning. */
 export type Found = string | { readonly warning: string } | { readonly skipped: string };

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { messageOf, PermafrostError } from '../../../shared/errors';
+import type { PasswordMechanism } from '../../../shared/model/connection';
 import type { SASLOptions } from './kafkajs-types';
 import { createTokenProvider } from './oauth-token';
 
@@ -19,9 +20,6 @@ export interface ClientCertificate {
   readonly key: string;
   readonly passphrase: string | null;
 }
-
-export const PASSWORD_MECHANISMS = ['plain', 'scram-sha-256', 'scram-sha-512'] as const;
-export type PasswordMechanism = (typeof PASSWORD_MECHANISMS)[number];
 
 export type KafkaSasl =
   | { readonly mechanism: PasswordMechanism; readonly username: string; readonly password: string }

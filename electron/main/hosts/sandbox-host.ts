@@ -1,21 +1,21 @@
 import { fromPlainError, PermafrostError, toPlainError } from '../../../shared/errors';
-import type { SandboxView } from '../../../shared/model/live';
 import type { SandboxMessage, SandboxOptions } from '../../sandbox/sandbox.thread';
 import type { Connections } from '../../worker/connections';
+import type { ConnectionProgress } from '../live-board';
 import { startThread } from '../../worker/thread';
 import type { Worker } from 'node:worker_threads';
 
 /** The built-in Kafka broker and bucket, in a thread of their own. */
 export class SandboxHost {
-  readonly #changed: (view: SandboxView) => void;
+  readonly #changed: (view: ConnectionProgress) => void;
   #thread: Worker | null = null;
-  #view: SandboxView = { state: 'starting', kafka: null, bucketEndpoint: null, problem: null };
+  #view: ConnectionProgress = { state: 'starting', kafka: null, bucketEndpoint: null, problem: null };
 
-  constructor(changed: (view: SandboxView) => void) {
+  constructor(changed: (view: ConnectionProgress) => void) {
     this.#changed = changed;
   }
 
-  get view(): SandboxView {
+  get view(): ConnectionProgress {
     return this.#view;
   }
 
@@ -71,7 +71,7 @@ export class SandboxHost {
     this.#set({ state: 'failed', kafka: null, bucketEndpoint: null, problem: toPlainError(thrown) });
   }
 
-  #set(view: SandboxView): void {
+  #set(view: ConnectionProgress): void {
     this.#view = view;
     this.#changed(view);
   }

@@ -17,7 +17,7 @@ import { Search } from './search/search';
 
 export function BucketScreen() {
   const preferred = useSettings(({ settings }) => settings?.bucket ?? null);
-  const isUp = useLive(({ sandbox }) => sandbox.state === 'running') ?? false;
+  const isUp = useLive(({ connection }) => connection.state === 'running') ?? false;
   useEffect(() => {
     if (preferred !== null && isUp) void loadBuckets(preferred);
   }, [preferred, isUp]);

@@ -19,7 +19,7 @@ import { UploadsCard } from './uploads-card';
 import { VerdictCard } from './verdict-card';
 
 export function LiveScreen() {
-  const isDown = useLive(({ sandbox }) => sandbox.state === 'failed') ?? false;
+  const isDown = useLive(({ connection }) => connection.state === 'failed') ?? false;
   return (
     <ScreenPage title="Live" scrolls banners={<ExportBanner />}>
       <div className={classes.grid}>
@@ -40,7 +40,7 @@ export function LiveScreen() {
 }
 
 function SandboxDown() {
-  const problem = useLive(({ sandbox }) => sandbox.problem);
+  const problem = useLive(({ connection }) => connection.problem);
   const [isRetrying, setRetrying] = useState(false);
   const retry = async (): Promise<void> => {
     setRetrying(true);

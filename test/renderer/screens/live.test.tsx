@@ -141,7 +141,7 @@ describe('the button that matters', () => {
   });
 
   it('cannot start before the sandbox is there', () => {
-    receiveSnapshot({ ...IDLE, sandbox: { ...IDLE.sandbox, state: 'starting' } });
+    receiveSnapshot({ ...IDLE, connection: { ...IDLE.connection, state: 'starting' } });
     show(<ArchiverControl />);
     expect(screen.getByRole('button', { name: 'Start archiving' })).toHaveProperty('disabled', true);
   });
