@@ -18,6 +18,7 @@ import {
   IconFileSearch,
   IconFileUpload,
   IconSparkles,
+  IconStack2,
   IconCopy,
   IconDatabaseImport,
   type Icon,
@@ -56,6 +57,7 @@ export function Palette() {
     })),
     archivingCommand(isArchiving(state)),
     ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
+    ...TOPICS,
     ...SENDING,
     ...BUCKET,
     ...VERIFY,
@@ -166,6 +168,15 @@ const BUCKET: readonly Command[] = [
       showScreen('bucket');
       attempt(refresh);
     },
+  },
+];
+
+const TOPICS: readonly Command[] = [
+  {
+    label: 'Choose topics to archive',
+    icon: IconStack2,
+    run: () => showScreen('topics'),
+    keywords: ['pattern', 'retention', 'lag', 'select'],
   },
 ];
 

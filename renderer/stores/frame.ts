@@ -2,7 +2,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { ObjectChoice } from '../../shared/model/catalog';
 
-export const SCREENS = ['live', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
+export const SCREENS = ['live', 'topics', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export type Dialog =

@@ -16,6 +16,7 @@ import { connectionRequests } from './connection-requests';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
 import { searchRequests } from './search-requests';
+import { topicRequests } from './topic-requests';
 import { verifyRequests } from './verify-requests';
 import { bucketName, nothing, request, type JobStarted, type Request } from './request';
 
@@ -83,6 +84,7 @@ export const requests = {
   ...restoreRequests,
   ...verifyRequests,
   ...searchRequests,
+  ...topicRequests,
 
   'key.list': request(nothing).answers<readonly KeyView[]>(),
   'key.generate': request(nothing).answers<KeyView>(),
@@ -125,6 +127,7 @@ export type EventName = keyof Events;
 
 export const MENU_ACTIONS = [
   'show-live',
+  'show-topics',
   'show-send',
   'show-bucket',
   'show-verify',

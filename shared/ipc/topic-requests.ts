@@ -1,5 +1,6 @@
 /** The topics of the connection's cluster, and which of them are archived. */
-import { topicChoiceSchema } from '../model/settings';
+import { z } from 'zod';
+import { topicChoiceSchema, topicName } from '../model/settings';
 import type { TopicsView } from '../model/topic';
 import { nothing, request } from './request';
 
@@ -8,4 +9,6 @@ export const topicRequests = {
   'topics.list': request(nothing).answers<TopicsView>(),
   /** beside the settings' own topic; BUSY while archiving runs */
   'topics.choose': request(topicChoiceSchema).answers<null>(),
+  /** the topic that Live shows, of those that are chosen by name; the sandbox always shows its own */
+  'topics.watch': request(z.strictObject({ topic: topicName })).answers<null>(),
 } as const;
