@@ -56,7 +56,7 @@ function losing(name: string, lag: ArchivingLag, passedMs: number | null): Topic
   const age =
     passedMs === null
       ? ''
-      : ` The oldest one is ${timeText(lag.behindMs ?? 0)} old, and they are kept for ${timeText(passedMs)}.`;
+      : ` The oldest one that is left is ${timeText(lag.behindMs ?? 0)} old, and they are kept for ${timeText(passedMs)}.`;
   return { kind: 'losing', severity: 'danger', sentence: `${lost}${age} ${remedy(lag)}` };
 }
 
