@@ -75,8 +75,10 @@ export function canRefresh({ draft, patternText, isAsking, isSaving }: TopicsSta
 
 /** What is being chosen, else what is saved. */
 export function choiceOf({ view, draft }: Pick<TopicsState, 'view' | 'draft'>): TopicChoice {
-  return draft ?? view?.choice ?? { names: [], patterns: [] };
+  return draft ?? view?.choice ?? NO_CHOICE;
 }
+
+const NO_CHOICE: TopicChoice = { names: [], patterns: [] };
 
 /** Takes topics in by their names, or out. */
 export function chooseNames(names: readonly string[], isChosen: boolean): void {
