@@ -4,8 +4,8 @@ import type { ListedTopic, TopicsView } from '../../shared/model/topic';
 import type { TopicChoice } from '../../shared/model/topic-choice';
 import { timeText, topicWarnings, type TopicWarning } from '../../shared/model/topic-warnings';
 import { lookAtTopics } from '../engine/archive/topics-overview';
-import { KafkaAdmin } from '../engine/kafka/admin';
-import { connectCluster, connectKafka, type KafkaConnection } from '../engine/kafka/client';
+import { connectKafka, type KafkaConnection } from '../engine/kafka/client';
+import { connectForQuestions } from '../engine/kafka/questions';
 import { parseFlags, timeSpan, type Flags } from './arguments';
 import type { Command } from './command';
 import { brokerList, KAFKA_FLAGS, KAFKA_HELP, kafkaConnection, kafkaFlagsShape } from './kafka-flags';
@@ -66,17 +66,11 @@ Exit codes: 0 done, also with warnings; 1 failed, or a topic is not there; 2 cal
 };
 
 async function ask(connection: KafkaConnection, groupId: string, choice: TopicChoice): Promise<TopicsView> {
-  const kafka = connectKafka(connection);
-  const admin = await KafkaAdmin.connect(kafka);
+  const questions = await connectForQuestions(connectKafka(connection));
   try {
-    const cluster = await connectCluster(kafka);
-    try {
-      return await lookAtTopics({ admin, cluster }, { groupId, choice }, Date.now());
-    } finally {
-      await cluster.disconnect();
-    }
+    return await lookAtTopics(questions, { groupId, choice }, Date.now());
   } finally {
-    await admin.close();
+    await questions.close();
   }
 }
 

@@ -2,6 +2,7 @@
  * The running app: the threads, what they report, and what the window asks of them.
  */
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
@@ -32,7 +33,7 @@ const LIVE_EVERY_MS = 250;
 /** Settings that the running sandbox or pipeline group depends on. */
 const PIPELINE_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup'] as const;
 const SANDBOX_SETTINGS = ['sandboxKafkaPort', 'sandboxBucketPort'] as const;
-const ARCHIVE_SETTINGS = ['topic', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
+const ARCHIVE_SETTINGS = ['topic', 'topics', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
 
 export interface AppParts {
   readonly dataDir: string;
@@ -52,6 +53,7 @@ export class App {
   readonly verifier: JobThread<'verifier'>;
   readonly searcher: JobThread<'searcher'>;
   readonly catalog: JobThread<'catalog'>;
+  readonly inspector: JobThread<'inspector'>;
   readonly dialogs: Dialogs;
   readonly #send: ReturnType<typeof eventSender>;
   readonly #sandbox: SandboxHost;
@@ -118,6 +120,9 @@ export class App {
           ownFingerprints: this.parts.keys.list().map(({ fingerprint }) => fingerprint),
           folder: path.join(this.parts.dataDir, 'catalogs', 'sandbox'),
         }),
+    );
+    this.inspector = new JobThread('inspector', {}, async (channel) =>
+      channel.request('configure', { connections: await this.connections() }),
     );
     this.verifier = new JobThread('verifier', progress, async (channel) =>
       channel.request('configure', { ...(await configuration()), version: app.getVersion() }),
@@ -188,7 +193,7 @@ export class App {
     const { settings } = this;
     return {
       groupId: settings.archiverGroup,
-      topics: { names: [settings.topic], patterns: [] },
+      topics: { ...settings.topics, names: [...new Set([settings.topic, ...settings.topics.names])] },
       start: startOf(settings.start),
       prefix: settings.prefix,
       codec: settings.codec,
@@ -212,7 +217,7 @@ export class App {
   async updateSettings(patch: SettingsPatch): Promise<Settings> {
     const before = this.settings;
     const changes = (names: readonly (keyof Settings)[]): boolean =>
-      names.some((name) => patch[name] !== undefined && patch[name] !== before[name]);
+      names.some((name) => patch[name] !== undefined && !isDeepStrictEqual(patch[name], before[name]));
     if (this.archiver.isRunning && changes(ARCHIVE_SETTINGS)) {
       throw new PermafrostError('BUSY', 'Archiving is running with these settings. Stop archiving, then change them.');
     }
@@ -265,8 +270,9 @@ export class App {
 
   async #stopSandbox(): Promise<void> {
     await this.#pipeline.stop();
-    const { sender, reader, restorer, verifier, searcher, catalog } = this;
-    await Promise.all([sender, reader, restorer, verifier, searcher, catalog].map((thread) => thread.stop()));
+    const { sender, reader, restorer, verifier, searcher, catalog, inspector } = this;
+    const threads = [sender, reader, restorer, verifier, searcher, catalog, inspector];
+    await Promise.all(threads.map((thread) => thread.stop()));
     await this.#sandbox.stop();
     this.#connections = null;
     this.board.reset();

@@ -8,6 +8,7 @@ import { catalogHandlers } from './catalog-handlers';
 import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
 import { searchHandlers } from './search-handlers';
+import { topicHandlers } from './topic-handlers';
 import { verifyHandlers } from './verify-handlers';
 
 const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
@@ -106,6 +107,7 @@ export function requestHandlers(app: App): RequestHandlers {
     ...restoreHandlers(app),
     ...verifyHandlers(app),
     ...searchHandlers(app),
+    ...topicHandlers(app),
 
     'key.list': () => keys.list(),
     'key.generate': async () => {

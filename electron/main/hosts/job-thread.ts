@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { CatalogEvents, CatalogRequests } from '../../worker/catalog-protocol';
 import { connect, type Channel } from '../../worker/channel';
+import type { InspectorEvents, InspectorRequests } from '../../worker/inspector-protocol';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
 import type { RestorerRequests } from '../../worker/restorer-protocol';
@@ -16,11 +17,14 @@ interface ThreadRequests {
   readonly restorer: RestorerRequests;
   readonly verifier: VerifierRequests;
   readonly searcher: SearcherRequests;
+  readonly inspector: InspectorRequests;
 }
 
 type ThreadEvents<Name extends keyof ThreadRequests> = Name extends 'catalog'
   ? CatalogEvents
-  : { progress: JobProgress };
+  : Name extends 'inspector'
+    ? InspectorEvents
+    : { progress: JobProgress };
 
 type Listeners<Events> = { readonly [Event in keyof Events]: (payload: Events[Event]) => void };
 
