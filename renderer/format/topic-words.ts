@@ -28,11 +28,11 @@ export function keepingExact(keeping: TopicKeeping | null): string {
   return `${policy}, retention.ms ${ms}, retention.bytes ${retentionBytes ?? -1}`;
 }
 
-/** Age of the oldest record that is not archived: "3 h", "3 h or more". */
+/** Age of the oldest record that is not archived: "3 h"; "≥ 3 h" where a partition did not tell. */
 export function behindText(lag: ArchivingLag | null): string {
   if (lag === null || lag.behindMs === null) return NOTHING;
   const text = age(0, lag.behindMs);
-  return lag.untold > 0 ? `${text} or more` : text;
+  return lag.untold > 0 ? `≥ ${text}` : text;
 }
 
 /** One sentence of how far the archive of a topic is; '' where nobody knows. */

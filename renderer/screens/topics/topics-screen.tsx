@@ -81,8 +81,9 @@ function useKeptFresh(): boolean {
 }
 
 function sentenceOf({ lines }: TopicLines): string {
-  const archived = lines.filter(({ isSaved }) => isSaved).length;
-  return `${count(archived)} of ${counted(lines.length, 'topic')} ${archived === 1 ? 'is' : 'are'} archived`;
+  const listed = lines.filter(({ topic, isSaved }) => topic !== null && (isSaved || !topic.isInternal));
+  const chosen = listed.filter(({ isSaved }) => isSaved).length;
+  return `${count(chosen)} of ${counted(listed.length, 'topic')} ${chosen === 1 ? 'is' : 'are'} archived`;
 }
 
 function isWanted({ chosen, isSaved }: TopicLines['lines'][number]): boolean {

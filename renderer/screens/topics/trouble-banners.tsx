@@ -9,12 +9,35 @@ import { askTopics, chooseNames, loadTopics, showDetails } from '../../stores/to
 /** What must not be overlooked, in numbers: records that are lost, or soon will be; topics that are not there. */
 export function TroubleBanners(props: { readonly lines: readonly TopicLine[] }) {
   const chosen = props.lines.filter((line) => line.chosen !== null);
+  const losing = withWarning(chosen, 'losing');
+  const atRisk = withWarning(chosen, 'at-risk');
+  const missing = chosen.filter(({ topic }) => topic === null);
+  const all = [...losing, ...atRisk, ...missing];
+  const free = missing.filter(({ fixedBecause }) => fixedBecause === null).map(({ name }) => name);
   return (
     <>
       <NotRefreshed />
-      <Losing lines={withWarning(chosen, 'losing')} />
-      <AtRisk lines={withWarning(chosen, 'at-risk')} />
-      <Missing lines={chosen.filter(({ topic }) => topic === null)} />
+      {all.length > 0 && (
+        <Banner
+          tone={losing.length > 0 ? 'bad' : 'warn'}
+          actions={
+            <>
+              {free.length > 0 && (
+                <Button size="xs" variant="default" onClick={() => chooseNames(free, false)}>
+                  Drop {free.length === 1 ? 'the missing one' : `the ${count(free.length)} missing`}
+                </Button>
+              )}
+              <Button size="xs" variant="default" onClick={() => show(all)}>
+                Show {all.length === 1 ? 'it' : 'them'}
+              </Button>
+            </>
+          }
+        >
+          <Losing lines={losing} />
+          <AtRisk lines={atRisk} />
+          <Missing lines={missing} />
+        </Banner>
+      )}
     </>
   );
 }
@@ -43,69 +66,51 @@ type Lines = { readonly lines: readonly TopicLine[] };
 function Losing({ lines }: Lines) {
   if (lines.length === 0) return null;
   const lost = lines.reduce((sum, { topic }) => sum + (topic?.lag?.lost ?? 0), 0);
-  const loses =
-    lines.length === 1 ? `${lines[0]?.name ?? ''} loses records.` : `${count(lines.length)} topics lose records.`;
   return (
-    <Banner tone="bad" title={loses} actions={<ShowThem lines={lines} />}>
+    <p>
+      <strong>
+        {lines.length === 1 ? `${lines[0]?.name ?? ''} loses` : `${count(lines.length)} topics lose`} records.
+      </strong>{' '}
       {lost > 0
         ? `Kafka has deleted up to ${counted(lost, 'record')} before ${lost === 1 ? 'it was' : 'they were'} archived.`
         : 'Kafka deletes records that are not archived yet.'}
-    </Banner>
+    </p>
   );
 }
 
 function AtRisk({ lines }: Lines) {
   if (lines.length === 0) return null;
   const waiting = lines.reduce((sum, { topic }) => sum + (topic?.lag?.records ?? 0), 0);
-  const are = lines.length === 1 ? `${lines[0]?.name ?? ''} is at risk.` : `${count(lines.length)} topics are at risk.`;
   return (
-    <Banner tone="warn" title={are} actions={<ShowThem lines={lines} />}>
+    <p>
+      <strong>
+        {lines.length === 1 ? `${lines[0]?.name ?? ''} is` : `${count(lines.length)} topics are`} at risk.
+      </strong>{' '}
       {counted(waiting, 'record')} {waiting === 1 ? 'is' : 'are'} not archived yet, and more than half of the time that
       Kafka keeps the oldest is over.
-    </Banner>
+    </p>
   );
 }
 
 function Missing({ lines }: Lines) {
   if (lines.length === 0) return null;
-  const names = lines.map(({ name }) => name);
-  const own = lines.filter(({ fixedBecause }) => fixedBecause === null).map(({ name }) => name);
+  const names = lines.slice(0, 3).map(({ name }) => name);
+  const more = lines.length - names.length;
   return (
-    <Banner
-      tone="warn"
-      title={`${counted(lines.length, 'chosen topic')} ${lines.length === 1 ? 'is' : 'are'} not in Kafka.`}
-      actions={
-        <>
-          <ShowThem lines={lines} />
-          {own.length > 0 && (
-            <Button size="xs" variant="default" onClick={() => chooseNames(own, false)}>
-              Drop {own.length === 1 ? 'it' : 'them'}
-            </Button>
-          )}
-        </>
-      }
-    >
-      <span className="mono">{names.slice(0, 3).join(', ')}</span>
-      {names.length > 3 && ` and ${count(names.length - 3)} more`}: deleted, not made yet, or this user may not describe{' '}
-      {names.length === 1 ? 'it' : 'them'}.
-    </Banner>
+    <p>
+      <strong>
+        {counted(lines.length, 'chosen topic')} {lines.length === 1 ? 'is' : 'are'} not in Kafka:
+      </strong>{' '}
+      <span className="mono">{names.join(', ')}</span>
+      {more > 0 && ` and ${count(more)} more`}. Deleted, not made yet, or this user may not describe{' '}
+      {lines.length === 1 ? 'it' : 'them'}.
+    </p>
   );
 }
 
-function ShowThem({ lines }: Lines) {
-  const [first] = lines;
-  return (
-    <Button
-      size="xs"
-      variant="default"
-      onClick={() => {
-        askTopics({ show: 'problems', text: '', sort: { column: 'state', isDescending: false } });
-        showDetails(first?.name ?? null);
-      }}
-    >
-      Show {lines.length === 1 ? 'it' : 'them'}
-    </Button>
-  );
+function show([first]: readonly TopicLine[]): void {
+  askTopics({ show: 'problems', text: '', sort: { column: 'state', isDescending: false } });
+  showDetails(first?.name ?? null);
 }
 
 function withWarning(lines: readonly TopicLine[], kind: TopicWarningKind): readonly TopicLine[] {
