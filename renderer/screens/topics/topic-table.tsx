@@ -31,12 +31,13 @@ export function TopicTable(props: {
   const toTop = useEffectEvent(() => window.scrollToRow(0));
   useEffect(() => toTop(), [query]);
   const active = useTopics((state) => state.active);
-  // the details take room from the table: the row they are about stays in sight
+  const hasDraft = useTopics(({ draft }) => draft !== null);
+  // details and save bar take room from the table: the row they are about stays in sight
   const toActive = useEffectEvent(() => {
     const at = lines.findIndex(({ name }) => name === active);
     if (at >= 0) window.scrollToRow(at);
   });
-  useEffect(() => toActive(), [active]);
+  useEffect(() => toActive(), [active, hasDraft]);
 
   return (
     <div ref={ref} className={classes.table} style={{ '--columns': gridOf(columns, hasWatch) } as CSSProperties}>

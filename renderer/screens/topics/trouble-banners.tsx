@@ -24,7 +24,7 @@ export function TroubleBanners(props: { readonly lines: readonly TopicLine[] }) 
             <>
               {free.length > 0 && (
                 <Button size="xs" variant="default" onClick={() => chooseNames(free, false)}>
-                  Drop {free.length === 1 ? 'the missing one' : `the ${count(free.length)} missing`}
+                  Drop {free.length === 1 ? 'missing topic' : `${count(free.length)} missing topics`}
                 </Button>
               )}
               <Button size="xs" variant="default" onClick={() => show(all)}>
@@ -86,8 +86,7 @@ function AtRisk({ lines }: Lines) {
       <strong>
         {lines.length === 1 ? `${lines[0]?.name ?? ''} is` : `${count(lines.length)} topics are`} at risk.
       </strong>{' '}
-      {counted(waiting, 'record')} {waiting === 1 ? 'is' : 'are'} not archived yet, and more than half of the time that
-      Kafka keeps the oldest is over.
+      {counted(waiting, 'record')} {waiting === 1 ? 'is' : 'are'} not archived, and half of their time in Kafka is over.
     </p>
   );
 }
@@ -102,8 +101,7 @@ function Missing({ lines }: Lines) {
         {counted(lines.length, 'chosen topic')} {lines.length === 1 ? 'is' : 'are'} not in Kafka:
       </strong>{' '}
       <span className="mono">{names.join(', ')}</span>
-      {more > 0 && ` and ${count(more)} more`}. Deleted, not made yet, or this user may not describe{' '}
-      {lines.length === 1 ? 'it' : 'them'}.
+      {more > 0 && ` and ${count(more)} more`}
     </p>
   );
 }
