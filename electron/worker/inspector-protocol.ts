@@ -10,4 +10,5 @@ export interface InspectorRequests {
   topics(params: TopicsQuestion): Promise<TopicsView>;
 }
 
-export type InspectorEvents = Record<never, never>;
+/** It tells nothing by itself. */
+export type InspectorEvents = object;

@@ -9,6 +9,7 @@ type ThreadName =
   | 'verifier'
   | 'searcher'
   | 'catalog'
+  | 'checker'
   | 'inspector'
   | 'sandbox';
 

@@ -7,8 +7,8 @@ import { nothing, request } from './request';
 export const topicRequests = {
   /** asks Kafka each time; KAFKA_UNAVAILABLE when it does not answer in time */
   'topics.list': request(nothing).answers<TopicsView>(),
-  /** beside the settings' own topic; BUSY while archiving runs */
+  /** the whole choice; the sandbox's own topic is always part of it. BUSY while archiving runs */
   'topics.choose': request(topicChoiceSchema).answers<null>(),
-  /** the topic that Live shows, of those that are chosen by name; the sandbox always shows its own */
+  /** the topic that Live shows, of those that are chosen by name; not for the sandbox, which shows its own */
   'topics.watch': request(z.strictObject({ topic: topicName })).answers<null>(),
 } as const;

@@ -30,7 +30,7 @@ function configure(kafkaAddress: string): Promise<null> {
   return inspector.request('configure', {
     connections: {
       kafka: { brokers: [kafkaAddress], clientId: 'test' },
-      storage: { endpoint, projectId: 'test' },
+      storage: { kind: 'cloud-storage', endpoint, projectId: 'test' },
     },
   });
 }

@@ -45,7 +45,8 @@ export async function fetchLogSizes(cluster: Cluster, topics: readonly TopicDesc
 type Sizes = ReadonlyMap<string, number>;
 
 async function describeLogDirs(broker: Broker): Promise<Sizes> {
-  const apiVersion = (broker.versions?.[DESCRIBE_LOG_DIRS]?.maxVersion ?? 0) >= 3 ? 3 : 2;
+  const offered = broker.versions === null ? undefined : broker.versions[DESCRIBE_LOG_DIRS];
+  const apiVersion = offered !== undefined && offered.maxVersion >= 3 ? 3 : 2;
   return sendHandmade(broker, {
     apiKey: DESCRIBE_LOG_DIRS,
     apiVersion,

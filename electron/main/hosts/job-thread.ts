@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { CatalogEvents, CatalogRequests } from '../../worker/catalog-protocol';
 import { connect, type Channel } from '../../worker/channel';
+import type { CheckerEvents, CheckerRequests } from '../../worker/checker-protocol';
 import type { InspectorEvents, InspectorRequests } from '../../worker/inspector-protocol';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
@@ -12,6 +13,7 @@ import { startThread } from '../../worker/thread';
 
 interface ThreadRequests {
   readonly catalog: CatalogRequests;
+  readonly checker: CheckerRequests;
   readonly sender: SenderRequests;
   readonly reader: ReaderRequests;
   readonly restorer: RestorerRequests;
@@ -20,11 +22,15 @@ interface ThreadRequests {
   readonly inspector: InspectorRequests;
 }
 
-type ThreadEvents<Name extends keyof ThreadRequests> = Name extends 'catalog'
-  ? CatalogEvents
-  : Name extends 'inspector'
-    ? InspectorEvents
-    : { progress: JobProgress };
+interface SpecialEvents {
+  readonly catalog: CatalogEvents;
+  readonly checker: CheckerEvents;
+  readonly inspector: InspectorEvents;
+}
+
+type ThreadEvents<Name extends keyof ThreadRequests> = Name extends keyof SpecialEvents
+  ? SpecialEvents[Name]
+  : { progress: JobProgress };
 
 type Listeners<Events> = { readonly [Event in keyof Events]: (payload: Events[Event]) => void };
 

@@ -44,7 +44,7 @@ function SandboxDown() {
   const [isRetrying, setRetrying] = useState(false);
   const retry = async (): Promise<void> => {
     setRetrying(true);
-    await request('app.retrySandbox').catch(reportFailure);
+    await request('connection.retry').catch(reportFailure);
     setRetrying(false);
   };
   return (

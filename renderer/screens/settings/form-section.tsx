@@ -68,7 +68,7 @@ function StorageClass(props: { readonly draft: ReturnType<typeof useDraft> }) {
   const { values, problems, edit } = props.draft;
   const bucket = useBucket(({ buckets }) => buckets?.find(({ name }) => name === values.bucket) ?? null);
   const ofBucket =
-    bucket === null ? 'As the bucket says' : `As the bucket says: ${storageClassName(bucket.storageClass)}`;
+    bucket?.storageClass == null ? 'As the bucket says' : `As the bucket says: ${storageClassName(bucket.storageClass)}`;
   return (
     <Select
       label="Storage class"

@@ -49,6 +49,20 @@ test('questions that follow one another share a connection, also at the same tim
 
 test('one that broke since the question before is made anew, and nobody notices', async () => {
   await topics();
+  let isCut = false;
+  environment.broker.intercept(metadata, () => {
+    if (isCut) return undefined;
+    isCut = true;
+    return 'close';
+  });
+
+  expect(await topics()).toEqual([TOPIC]);
+  expect(isCut).toBe(true);
+  expect(opened).toHaveLength(2);
+});
+
+test('a broker that is down is asked again when it is back', async () => {
+  await topics();
   await environment.restartBroker(() => Promise.resolve());
 
   expect(await topics()).toEqual([TOPIC]);

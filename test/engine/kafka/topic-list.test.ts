@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { connectCluster } from '../../../electron/engine/kafka/client';
 import type { Cluster } from '../../../electron/engine/kafka/kafkajs-types';
 import { fetchKeeping } from '../../../electron/engine/kafka/topic-keeping';
+import { fetchTopics } from '../../../electron/engine/kafka/topic-metadata';
 import { listTopics } from '../../../electron/engine/kafka/topic-list';
 import { metadata } from '../../../electron/sandbox/kafka/03-metadata';
 import { describeConfigs } from '../../../electron/sandbox/kafka/32-describe-configs';
@@ -45,7 +46,13 @@ test('each topic is listed with its partitions, its size and how long it is kept
   const row = { partitions: 1, replication: 1, isInternal: false, sizeBytes: 0 };
   expect(rows).toEqual([
     { ...row, name: 'a-week', keeping: { cleanup: 'delete', retentionMs: 604_800_000, retentionBytes: 1_000_000 } },
-    { ...row, name: TOPIC, partitions: 2, sizeBytes: expect.any(Number), keeping: { cleanup: 'delete', ...forEver } },
+    {
+      ...row,
+      name: TOPIC,
+      partitions: 2,
+      sizeBytes: expect.any(Number) as number,
+      keeping: { cleanup: 'delete', ...forEver },
+    },
     { ...row, name: 'both', keeping: { cleanup: 'compact,delete', ...forEver } },
     { ...row, name: 'latest-only', keeping: { cleanup: 'compact', ...forEver } },
   ]);
@@ -61,6 +68,25 @@ test('without the right to the sizes they are not known, and it is told why', as
 
   expect(rows).toMatchObject([{ name: TOPIC, sizeBytes: null, keeping: { cleanup: 'delete' } }]);
   expect(sizesUnknownBecause).toMatch(/Asking for the sizes of logs.*Give it Describe on the cluster/);
+});
+
+test('brokers older than Kafka 3.2 are asked in their way, and an empty answer is a denial', async () => {
+  const { versions } = await cluster.findBroker({
+    nodeId: (await fetchTopics(cluster, [TOPIC]))[0]!.partitions[0]!.leader.toString(),
+  });
+  Reflect.set(versions?.[35] ?? {}, 'maxVersion', 2);
+  const asked: number[] = [];
+  environment.broker.intercept(describeLogDirs, (_request, _next, { version }) => {
+    asked.push(version);
+    return asked.length === 1 ? undefined : { errorCode: 0, directories: [] };
+  });
+
+  const [told, denied] = [await listTopics(cluster), await listTopics(cluster)];
+
+  expect(told).toMatchObject({ rows: [{ name: TOPIC, sizeBytes: 0 }], sizesUnknownBecause: null });
+  expect(denied.rows).toMatchObject([{ sizeBytes: null }]);
+  expect(denied.sizesUnknownBecause).toContain('Give it Describe on the cluster');
+  expect(asked).toEqual([2, 2]);
 });
 
 test('settings that this user may not read are not known, and those of other topics are', async () => {
