@@ -19,6 +19,7 @@ import {
   IconFileSearch,
   IconFileUpload,
   IconSparkles,
+  IconStack2,
   IconCopy,
   IconDatabaseImport,
   type Icon,
@@ -58,6 +59,7 @@ export function Palette() {
     })),
     archivingCommand(isArchiving(state)),
     ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
+    ...TOPICS,
     ...SENDING,
     ...BUCKET,
     ...VERIFY,
@@ -174,6 +176,15 @@ const BUCKET: readonly Command[] = [
       showScreen('bucket');
       attempt(refresh);
     },
+  },
+];
+
+const TOPICS: readonly Command[] = [
+  {
+    label: 'Choose topics to archive',
+    icon: IconStack2,
+    run: () => showScreen('topics'),
+    keywords: ['pattern', 'retention', 'lag', 'select'],
   },
 ];
 

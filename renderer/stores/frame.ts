@@ -3,7 +3,7 @@ import { createStore } from 'zustand/vanilla';
 import type { ObjectChoice } from '../../shared/model/catalog';
 import type { LifecycleRule } from '../../shared/model/lifecycle';
 
-export const SCREENS = ['live', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
+export const SCREENS = ['live', 'topics', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
 export type Screen = (typeof SCREENS)[number];
 
 export type Dialog =

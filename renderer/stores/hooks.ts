@@ -13,6 +13,7 @@ import { restoreStore, type RestoreState } from './restore';
 import { searchStore, type SearchState } from './search';
 import { sendStore, type SendState } from './send';
 import { settingsStore, type SettingsState } from './settings';
+import { topicsStore, type TopicsState } from './topics';
 import { verifyStore, type VerifyState } from './verify';
 
 /** A part of the latest snapshot; null until there is one. Renders again only when that part changes. */
@@ -38,4 +39,5 @@ export const useRestore = <Part>(select: (state: RestoreState) => Part): Part =>
 export const useSearch = <Part>(select: (state: SearchState) => Part): Part => useStore(searchStore, select);
 export const useSend = <Part>(select: (state: SendState) => Part): Part => useStore(sendStore, select);
 export const useSettings = <Part>(select: (state: SettingsState) => Part): Part => useStore(settingsStore, select);
+export const useTopics = <Part>(select: (state: TopicsState) => Part): Part => useStore(topicsStore, select);
 export const useVerify = <Part>(select: (state: VerifyState) => Part): Part => useStore(verifyStore, select);

@@ -120,6 +120,7 @@ export type EventName = keyof Events;
 
 export const MENU_ACTIONS = [
   'show-live',
+  'show-topics',
   'show-send',
   'show-bucket',
   'show-verify',

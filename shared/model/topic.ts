@@ -1,5 +1,5 @@
 /** The topics of a cluster, how far the archiver is behind in each, and what that means for the records. */
-import type { ChosenBy } from './topic-choice';
+import type { ChosenBy, TopicChoice } from './topic-choice';
 
 export interface TopicRow {
   readonly name: string;
@@ -48,6 +48,8 @@ export interface TopicsView {
   readonly clusterId: string;
   /** the archiver's, whose lag is told */
   readonly groupId: string;
+  /** as it was when Kafka was asked; in the sandbox its own topic is among the names */
+  readonly choice: TopicChoice;
   /** in name order; those that this user may not describe are not among them, since Kafka does not name them */
   readonly topics: readonly ListedTopic[];
   /** chosen by name and not among them: they do not exist, or this user may not describe them */

@@ -40,6 +40,7 @@ export async function lookAtTopics(
   return {
     clusterId,
     groupId,
+    choice,
     topics: rows.map((row) => ({ ...row, chosen: chosenBy(row), lag: lags.get(row.name) ?? null })),
     missing: choice.names.filter((name) => !existing.has(name)),
     sizesUnknownBecause,
