@@ -14,14 +14,13 @@ async function written(text: string): Promise<string> {
 }
 
 test.each([
-  { version: 1, topic: ['buses'], patterns: undefined },
-  { version: 2, topic: ['buses', 'trams'], patterns: ['ferry-.*'] },
-])("the app's settings of version $version are taken as flags", ({ version, topic, patterns }) => {
+  { version: 1, topics: { topic: ['buses'] } },
+  { version: 2, topics: { topic: ['buses', 'trams'], 'topic-pattern': ['ferry-.*'] } },
+])("the app's settings of version $version are taken as flags", ({ version, topics }) => {
   const flags = flagsOfSettings(path.join(import.meta.dirname, `../vectors/settings/v${version}.json`));
 
   expect(flags).toMatchObject({
-    topic,
-    'topic-pattern': patterns,
+    ...topics,
     group: 'cold',
     bucket: 'bus-archive',
     codec: 'gzip',
