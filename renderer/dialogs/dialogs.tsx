@@ -7,12 +7,14 @@ import { DeleteArchives } from './delete-archives';
 import { DeleteBucket } from './delete-bucket';
 import { ForgetKey } from './forget-key';
 import { ImportKey } from './import-key';
+import { RemoveConnection } from './remove-connection';
 
 const TITLES: Readonly<Record<Dialog['kind'], string>> = {
   'create-bucket': 'Create a bucket',
   'delete-bucket': 'Delete the bucket',
   'delete-archives': 'Delete from the bucket',
   'import-key': 'Import a private key',
+  'remove-connection': 'Remove the connection',
   'forget-key': 'Forget the key',
 };
 
@@ -43,6 +45,8 @@ function contentOf(dialog: Dialog): ReactNode {
       return <DeleteArchives bucket={dialog.bucket} choice={dialog.choice} onClose={closeDialog} />;
     case 'import-key':
       return <ImportKey onClose={closeDialog} />;
+    case 'remove-connection':
+      return <RemoveConnection id={dialog.id} name={dialog.name} onClose={closeDialog} />;
     case 'forget-key':
       return <ForgetKey fingerprint={dialog.fingerprint} onClose={closeDialog} />;
   }

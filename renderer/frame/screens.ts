@@ -8,9 +8,9 @@ import {
   IconShieldCheck,
   type Icon,
 } from '@tabler/icons-react';
-import { SCREENS, type Screen } from '../stores/frame';
+import { SCREENS } from '../stores/frame';
 
-const NAMES: Readonly<Record<Screen, readonly [name: string, icon: Icon]>> = {
+const NAMES: Readonly<Record<(typeof SCREENS)[number], readonly [name: string, icon: Icon]>> = {
   live: ['Live', IconActivityHeartbeat],
   send: ['Send', IconSend],
   bucket: ['Bucket', IconBucket],

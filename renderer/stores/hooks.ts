@@ -2,6 +2,7 @@
 import { useStore } from 'zustand';
 import type { LiveSnapshot } from '../../shared/model/live';
 import { bucketStore, type BucketState } from './bucket';
+import { connectionsStore, type ConnectionsState } from './connections';
 import { frameStore, type FrameState } from './frame';
 import { jobsStore, type JobsState } from './jobs';
 import { keysStore, type KeysState } from './keys';
@@ -24,6 +25,8 @@ export function useNow(): number {
 }
 
 export const useBucket = <Part>(select: (state: BucketState) => Part): Part => useStore(bucketStore, select);
+export const useConnections = <Part>(select: (state: ConnectionsState) => Part): Part =>
+  useStore(connectionsStore, select);
 export const useFrame = <Part>(select: (state: FrameState) => Part): Part => useStore(frameStore, select);
 export const useJobs = <Part>(select: (state: JobsState) => Part): Part => useStore(jobsStore, select);
 export const useKeys = <Part>(select: (state: KeysState) => Part): Part => useStore(keysStore, select);
