@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { messageOf } from '../../shared/errors';
 import { PASSWORD_MECHANISMS } from '../../shared/model/connection';
 import type { KafkaConnection } from '../engine/kafka/client';
-import { isLoopback } from '../engine/kafka/oauth-token';
+import { isSafeForSecrets } from '../engine/kafka/oauth-token';
 import type { KafkaSasl, KafkaTls } from '../engine/kafka/security';
 import { UsageError, type Flags } from './arguments';
 
@@ -40,7 +40,7 @@ export const kafkaFlagsShape = {
   'kafka-password-file': text.optional(),
   'kafka-token-endpoint': z
     .url({ protocol: /^https?$/ })
-    .refine(isSafe, 'takes an https URL, or http on this machine')
+    .refine(isSafeForSecrets, 'takes an https URL, or http on this machine')
     .optional(),
   'kafka-token-client': text.optional(),
   'kafka-token-secret-file': text.optional(),
@@ -137,9 +137,4 @@ async function contentOf(flag: string, file: string): Promise<string> {
   } catch (thrown) {
     throw new UsageError(`--${flag} ${file}: ${messageOf(thrown)}`);
   }
-}
-
-/** A secret must not go over the network in the clear. */
-function isSafe(url: string): boolean {
-  return new URL(url).protocol === 'https:' || isLoopback(url);
 }

@@ -1,42 +1,34 @@
 /**
- * The running app: the threads, what they report, and what the window asks of them.
+ * The running app: the connection in use, the threads, what they report, and what the window asks of them.
  */
-import path from 'node:path';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
-import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
+import { PermafrostError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
-import type { Connections } from '../worker/connections';
-import { Dialogs } from './dialogs';
-import {
-  DEFAULT_MAX_HELD_BYTES,
-  DEFAULT_SESSION_TIMEOUT_MS,
-  DEFAULT_SNAPSHOT_EVERY_MS,
-  DEFAULT_TOPIC_CHECK_MS,
-} from '../engine/archive/options';
-import { startOf } from '../engine/archive/start-choice';
 import { ArchiverHost } from '../worker/archiver-host';
-import type { ArchiverStart } from '../worker/archiver-protocol';
-import { JobThread } from './hosts/job-thread';
-import { PipelineHost } from './hosts/pipeline-host';
-import { SandboxHost } from './hosts/sandbox-host';
+import { archiveOptions, archiverStart } from './archive-options';
+import type { ConnectionBook } from './connection-book';
+import { Dialogs } from './dialogs';
+import { ConnectionInUse } from './hosts/connection-in-use';
 import { eventSender } from './ipc-binding';
 import { Jobs } from './jobs';
 import type { KeyRing } from './key-ring';
 import { LiveBoard } from './live-board';
-import { sandboxPlace, type Place } from './place';
+import { ownPlace, sandboxPlace, type Place } from './place';
 import type { SettingsFile } from './settings-file';
+import { Threads } from './threads';
 
 const LIVE_EVERY_MS = 250;
 
-/** Settings that the running sandbox or pipeline group depends on. */
-const PIPELINE_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup'] as const;
+/** Settings that the running sandbox or its watched topic depends on. */
+const WATCH_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup'] as const;
 const SANDBOX_SETTINGS = ['sandboxKafkaPort', 'sandboxBucketPort'] as const;
 const ARCHIVE_SETTINGS = ['topic', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
 
 export interface AppParts {
   readonly dataDir: string;
   readonly settings: SettingsFile;
+  readonly connections: ConnectionBook;
   readonly keys: KeyRing;
   readonly window: () => BrowserWindow | null;
 }
@@ -46,24 +38,17 @@ export class App {
   readonly jobs: Jobs;
   readonly board: LiveBoard;
   readonly archiver: ArchiverHost;
-  readonly sender: JobThread<'sender'>;
-  readonly reader: JobThread<'reader'>;
-  readonly restorer: JobThread<'restorer'>;
-  readonly verifier: JobThread<'verifier'>;
-  readonly searcher: JobThread<'searcher'>;
-  readonly catalog: JobThread<'catalog'>;
+  readonly threads: Threads;
   readonly dialogs: Dialogs;
-  readonly #send: ReturnType<typeof eventSender>;
-  readonly #sandbox: SandboxHost;
-  readonly #pipeline: PipelineHost;
-  #connections: Promise<Connections> | null = null;
+  readonly send: ReturnType<typeof eventSender>;
+  readonly #connection: ConnectionInUse;
   #liveTimer: NodeJS.Timeout | null = null;
 
   constructor(parts: AppParts) {
     this.parts = parts;
-    this.#send = eventSender(parts.window);
+    this.send = eventSender(parts.window);
     this.jobs = new Jobs(
-      (job) => this.#send('job', job),
+      (job) => this.send('job', job),
       () => Date.now(),
     );
     this.board = new LiveBoard(() => this.place);
@@ -72,7 +57,6 @@ export class App {
       if (window === null) throw new PermafrostError('BUSY', 'The window is gone.');
       return window;
     });
-    this.#sandbox = new SandboxHost((view) => this.board.setConnection(view));
     this.archiver = new ArchiverHost({
       view: (view) => {
         this.board.setArchiver(view);
@@ -85,51 +69,33 @@ export class App {
       },
       problem: (error) => this.board.problem('archiver', error, Date.now()),
     });
-    this.#pipeline = new PipelineHost({
-      status: (report) => this.board.pipelineReported(report),
-      problem: (error) => this.board.problem('pipeline', error, Date.now()),
+    this.threads = new Threads({
+      dataDir: parts.dataDir,
+      version: app.getVersion(),
+      keys: parts.keys,
+      connections: () => this.#connection.connections(),
+      connectionId: () => this.place.id,
+      progress: this.jobs.progress.bind(this.jobs),
+      catalogChanged: (changed) => this.send('catalog', changed),
+      catalogProblem: (error) => this.board.problem('catalog', error, Date.now()),
     });
-    const progress = { progress: this.jobs.progress.bind(this.jobs) };
-    this.sender = new JobThread('sender', progress, async (channel) =>
-      channel.request('connect', { connections: await this.connections() }),
-    );
-    const configuration = async () => ({
-      connections: await this.connections(),
-      privateKeys: this.parts.keys.privateKeys(),
+    this.#connection = new ConnectionInUse({
+      dataDir: parts.dataDir,
+      settings: () => this.settings,
+      own: () => parts.connections.active,
+      place: () => this.place,
+      threads: this.threads,
+      board: this.board,
     });
-    this.reader = new JobThread('reader', progress, async (channel) =>
-      channel.request('configure', await configuration()),
-    );
-    this.restorer = new JobThread('restorer', progress, async (channel) =>
-      channel.request('configure', await configuration()),
-    );
-    this.searcher = new JobThread('searcher', progress, async (channel) =>
-      channel.request('configure', await configuration()),
-    );
-    this.catalog = new JobThread(
-      'catalog',
-      {
-        changed: (bucket) => this.#send('catalog', bucket),
-        problem: (error) => this.board.problem('catalog', error, Date.now()),
-      },
-      async (channel) =>
-        channel.request('configure', {
-          connections: await this.connections(),
-          ownFingerprints: this.parts.keys.list().map(({ fingerprint }) => fingerprint),
-          folder: path.join(this.parts.dataDir, 'catalogs', 'sandbox'),
-        }),
-    );
-    this.verifier = new JobThread('verifier', progress, async (channel) =>
-      channel.request('configure', { ...(await configuration()), version: app.getVersion() }),
-    );
-  }
-
-  get place(): Place {
-    return sandboxPlace(this.settings);
   }
 
   get settings(): Settings {
     return this.parts.settings.current;
+  }
+
+  get place(): Place {
+    const own = this.parts.connections.active;
+    return own === null ? sandboxPlace(this.settings) : ownPlace(own.connection);
   }
 
   info(): AppInfo {
@@ -143,69 +109,55 @@ export class App {
     };
   }
 
-  /** Brings up the sandbox, the bucket, the topic and the pipeline group. Failures are shown in the window, with Retry. */
+  /** Brings up the connection in use. Failures are shown in the window, with Retry. */
   async start(): Promise<void> {
-    this.#liveTimer ??= setInterval(() => this.#send('live', this.board.snapshot(Date.now())), LIVE_EVERY_MS);
-    try {
-      await this.connections();
-      await this.#ensureBucket();
-      await this.#startPipeline();
-      await this.catalog.channel(); // loading it would be most of what the first look at a bucket takes
-    } catch (thrown) {
-      this.board.problem('connection', toPlainError(thrown), Date.now());
+    this.#liveTimer ??= setInterval(() => this.send('live', this.board.snapshot(Date.now())), LIVE_EVERY_MS);
+    await this.#connection.start();
+  }
+
+  async retryConnection(): Promise<void> {
+    await this.#connection.stop();
+    await this.#connection.start();
+  }
+
+  /** @throws PermafrostError BUSY while archiving, or while jobs run that would be cut off */
+  async useConnection(id: string): Promise<void> {
+    if (id === this.place.id) return;
+    this.assertIdle('changing the connection');
+    await this.#connection.stop();
+    await this.parts.connections.use(id);
+    this.board.clear();
+    this.connectionsChanged();
+    this.#updateTitle();
+    await this.#connection.start();
+  }
+
+  /** @throws PermafrostError BUSY */
+  assertIdle(before: string): void {
+    if (this.archiver.isRunning) {
+      throw new PermafrostError('BUSY', `Archiving is running. Stop it before ${before}.`);
     }
+    const running = this.jobs.list().filter(({ state }) => state === 'running');
+    const [first] = running;
+    if (first === undefined) return;
+    const more = running.length === 1 ? '' : ` and ${running.length - 1} more`;
+    throw new PermafrostError(
+      'BUSY',
+      `"${first.title}"${more} still runs. Wait for it, or cancel it, before ${before}.`,
+    );
   }
 
-  /** Where Kafka and the bucket are; starts the sandbox when it does not run. */
-  connections(): Promise<Connections> {
-    const { sandboxKafkaPort, sandboxBucketPort } = this.settings;
-    this.#connections ??= this.#sandbox
-      .start({
-        dataDir: `${this.parts.dataDir}/sandbox`,
-        kafkaPort: sandboxKafkaPort,
-        bucketPort: sandboxBucketPort,
-      })
-      .catch((thrown: unknown) => {
-        this.#connections = null;
-        throw thrown;
-      });
-    return this.#connections;
+  connectionsChanged(): void {
+    this.send('connections', this.parts.connections.view());
   }
 
-  async retrySandbox(): Promise<void> {
-    await this.#stopSandbox();
-    await this.start();
-  }
-
+  /** @throws PermafrostError INPUT_INVALID while no topic is chosen; BUSY, KAFKA_*, STORE_* */
   async startArchiving(): Promise<void> {
-    const { kafka, storage } = await this.connections();
-    const store = { kind: 'cloud-storage', bucket: this.settings.bucket, ...storage } as const;
-    await this.archiver.start({ kafka, store, options: this.archiveOptions(), untilEnd: false });
+    await this.archiver.start(archiverStart(await this.#connection.connections(), this.place, this.archiveOptions()));
   }
 
-  /** How archives are written, by the settings. */
-  archiveOptions(): ArchiverStart['options'] {
-    const { settings } = this;
-    return {
-      groupId: settings.archiverGroup,
-      topics: { names: [settings.topic], patterns: [] },
-      start: startOf(settings.start),
-      prefix: settings.prefix,
-      codec: settings.codec,
-      level: settings.codec === 'gzip' ? Math.min(settings.level, 9) : settings.level,
-      recipients: settings.encrypt ? [this.parts.keys.current().publicKey] : [],
-      reduction: settings.reduction,
-      storageClass: settings.storageClass,
-      limits: {
-        maxBytes: settings.maxSegmentBytes,
-        maxRecords: settings.maxSegmentRecords,
-        maxAgeMs: settings.maxSegmentAgeMs,
-      },
-      maxHeldBytes: DEFAULT_MAX_HELD_BYTES,
-      sessionTimeoutMs: DEFAULT_SESSION_TIMEOUT_MS,
-      topicCheckMs: DEFAULT_TOPIC_CHECK_MS,
-      snapshotEveryMs: DEFAULT_SNAPSHOT_EVERY_MS,
-    };
+  archiveOptions(): ReturnType<typeof archiveOptions> {
+    return archiveOptions(this.place, this.settings, this.parts.keys);
   }
 
   /** @throws PermafrostError BUSY while archiving, for what can't change under it */
@@ -213,46 +165,48 @@ export class App {
     const before = this.settings;
     const changes = (names: readonly (keyof Settings)[]): boolean =>
       names.some((name) => patch[name] !== undefined && patch[name] !== before[name]);
-    if (this.archiver.isRunning && changes(ARCHIVE_SETTINGS)) {
+    const { isSandbox } = this.place;
+    if (isSandbox && this.archiver.isRunning && changes(ARCHIVE_SETTINGS)) {
       throw new PermafrostError('BUSY', 'Archiving is running with these settings. Stop archiving, then change them.');
     }
     const settings = await this.parts.settings.update(patch);
     nativeTheme.themeSource = settings.theme;
-    this.#send('settings', settings);
+    this.send('settings', settings);
     this.#updateTitle();
-    if (changes(SANDBOX_SETTINGS)) await this.retrySandbox();
-    else if (changes(PIPELINE_SETTINGS)) {
-      this.board.reset();
-      await this.#startPipeline();
-    }
+    if (isSandbox && changes(SANDBOX_SETTINGS)) await this.retryConnection();
+    else if (isSandbox && changes(WATCH_SETTINGS)) await this.#connection.watchAgain();
     return settings;
   }
 
+  /** Another topic is watched, or another group looked at. */
+  watchAgain(): Promise<void> {
+    return this.#connection.watchAgain();
+  }
+
   async keysChanged(): Promise<void> {
-    this.#send('keys', this.parts.keys.list());
-    const { reader, restorer, verifier, searcher, catalog } = this;
-    await Promise.all([reader, restorer, verifier, searcher, catalog].map((thread) => thread.refresh()));
+    this.send('keys', this.parts.keys.list());
+    await this.threads.keysChanged();
   }
 
   /** Something was added: the window asks for it when it shows that bucket. */
-  bucketChanged(bucket = this.settings.bucket): void {
-    this.#send('bucketChanged', { bucket });
+  bucketChanged(bucket = this.place.bucket): void {
+    this.send('bucketChanged', { bucket });
   }
 
   /** Objects were deleted, or added within a chain. @param names whose folders are listed; null: all of the bucket */
   async objectsChanged(bucket: string, names: readonly string[] | null): Promise<void> {
-    if (!this.catalog.isRunning) return;
-    const catalog = await this.catalog.channel();
+    if (!this.threads.catalog.isRunning) return;
+    const catalog = await this.threads.catalog.channel();
     await catalog.request('refresh', { bucket, kind: names === null ? 'all' : 'added', names: names ?? [] });
   }
 
   jobDismissed(id: string): void {
     this.jobs.dismiss(id);
-    this.#send('jobDismissed', { id });
+    this.send('jobDismissed', { id });
   }
 
   menu(action: MenuAction): void {
-    this.#send('menu', { action });
+    this.send('menu', { action });
   }
 
   /** Everything down, in order; the archiver first, with all it has read uploaded. */
@@ -260,42 +214,14 @@ export class App {
     await this.archiver.stop();
     if (this.#liveTimer !== null) clearInterval(this.#liveTimer);
     this.#liveTimer = null;
-    await this.#stopSandbox();
-  }
-
-  async #stopSandbox(): Promise<void> {
-    await this.#pipeline.stop();
-    const { sender, reader, restorer, verifier, searcher, catalog } = this;
-    await Promise.all([sender, reader, restorer, verifier, searcher, catalog].map((thread) => thread.stop()));
-    await this.#sandbox.stop();
-    this.#connections = null;
-    this.board.reset();
-  }
-
-  async #startPipeline(): Promise<void> {
-    const { topic, partitions, pipelineGroup, archiverGroup } = this.settings;
-    const connections = await this.connections();
-    await this.#pipeline.start({ connections, groupId: pipelineGroup, topic, partitions, archiverGroup });
-  }
-
-  /** The sandbox has its bucket from the first start on. */
-  async #ensureBucket(): Promise<void> {
-    const { bucket } = this.settings;
-    const reader = await this.reader.channel();
-    const buckets = await reader.request('buckets', null);
-    if (buckets.length > 0) return;
-    try {
-      await reader.request('createBucket', { name: bucket, location: 'EU', storageClass: 'NEARLINE' });
-    } catch (thrown) {
-      const error = asPermafrostError(thrown);
-      if (error.code !== 'STORE_CONFLICT') throw error;
-    }
+    await this.#connection.stop();
   }
 
   #updateTitle(): void {
     const words: Record<string, string> = { closing: 'Closing segments' };
     const { state } = this.archiver.view;
     const word = words[state] ?? `${state.charAt(0).toUpperCase()}${state.slice(1)}`;
-    this.parts.window()?.setTitle(`${this.settings.topic} - ${word} - Permafrost`);
+    const { topic, name } = this.place;
+    this.parts.window()?.setTitle(`${topic ?? name} - ${word} - Permafrost`);
   }
 }

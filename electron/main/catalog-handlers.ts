@@ -5,7 +5,8 @@ import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 
 export function catalogHandlers(app: App): Pick<RequestHandlers, keyof typeof catalogRequests> {
-  const { catalog, dialogs, jobs, reader } = app;
+  const { dialogs, jobs } = app;
+  const { catalog, reader } = app.threads;
   const cancel = async (jobId: string) => (await reader.channel()).request('cancel', { jobId });
   return {
     'catalog.look': async (params) => (await catalog.channel()).request('look', params),

@@ -1,9 +1,10 @@
 /** What the window may ask, each request one entry. */
-import { messageOf, PermafrostError } from '../../shared/errors';
+import { PermafrostError } from '../../shared/errors';
 import type { JobOutcome } from '../worker/job-protocol';
 import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
-import { readIfThere } from './files';
+import { connectionHandlers } from './connection-handlers';
+import { readChosen } from './files';
 import { catalogHandlers } from './catalog-handlers';
 import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
@@ -13,7 +14,8 @@ import { verifyHandlers } from './verify-handlers';
 const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
 
 export function requestHandlers(app: App): RequestHandlers {
-  const { archiver, board, dialogs, jobs, reader, sender } = app;
+  const { archiver, board, dialogs, jobs } = app;
+  const { reader, sender } = app.threads;
   const { keys } = app.parts;
   const done =
     <In extends unknown[]>(act: (...params: In) => unknown) =>
@@ -37,7 +39,6 @@ export function requestHandlers(app: App): RequestHandlers {
 
   return {
     'app.info': () => app.info(),
-    'app.retrySandbox': done(() => app.retrySandbox()),
 
     'settings.get': () => app.settings,
     'settings.update': (patch) => app.updateSettings(patch),
@@ -79,7 +80,8 @@ export function requestHandlers(app: App): RequestHandlers {
     'job.cancel': done(({ id }: { id: string }) => jobs.cancel(id)),
     'job.dismiss': done(({ id }: { id: string }) => app.jobDismissed(id)),
 
-    'bucket.list': async () => (await reader.channel()).request('buckets', null),
+    'bucket.list': async () =>
+      (await reader.channel()).request('buckets', { always: app.place.isSandbox ? null : app.place.bucket }),
     'bucket.create': async (params) => (await reader.channel()).request('createBucket', params),
     'bucket.loss': async ({ name }) => (await reader.channel()).request('loss', { bucket: name }),
     'bucket.delete': ({ name, typedName }) => {
@@ -88,7 +90,7 @@ export function requestHandlers(app: App): RequestHandlers {
           context: { field: 'typedName' },
         });
       }
-      if (archiver.isRunning && name === app.settings.bucket) {
+      if (archiver.isRunning && name === app.place.bucket) {
         throw new PermafrostError('BUSY', `Archives are being written to ${name}. Stop archiving, then delete it.`);
       }
       return readerJob(
@@ -101,6 +103,7 @@ export function requestHandlers(app: App): RequestHandlers {
       );
     },
 
+    ...connectionHandlers(app),
     ...catalogHandlers(app),
     ...previewHandlers(app),
     ...restoreHandlers(app),
@@ -116,7 +119,7 @@ export function requestHandlers(app: App): RequestHandlers {
     'key.importFile': async () => {
       const file = await dialogs.chooseFile('Import a private key (PEM)', PEM_FILES);
       if (file === null) return null;
-      const key = await keys.importPem(await readPem(file.path));
+      const key = await keys.importPem(await readChosen(file.path));
       await app.keysChanged();
       return key;
     },
@@ -141,19 +144,6 @@ export function requestHandlers(app: App): RequestHandlers {
       await app.keysChanged();
     }),
   };
-}
-
-async function readPem(file: string): Promise<string> {
-  try {
-    const pem = await readIfThere(file);
-    if (pem !== null) return pem;
-    throw new Error('there is no such file');
-  } catch (thrown) {
-    throw new PermafrostError('FILE_UNREADABLE', `${file} cannot be read: ${messageOf(thrown)}. Choose another file.`, {
-      context: { file },
-      cause: thrown,
-    });
-  }
 }
 
 function fileName(file: string): string {

@@ -75,6 +75,15 @@ export class LiveBoard {
     this.#rates = new LiveRates();
   }
 
+  /** Another connection is in use from now on: nothing that was seen is about it. */
+  clear(): void {
+    this.reset();
+    this.#connection = { state: 'starting', kafka: null, bucketEndpoint: null, problem: null };
+    this.#uploads = [];
+    this.#problems = [];
+    this.#history = [];
+  }
+
   pipelineReported(report: PipelineReport): void {
     this.#pipeline = report;
     for (const { partition, tally } of report.partitions) this.#compare(partition, 'left', tally);

@@ -6,7 +6,8 @@ import type { RequestHandlers } from './ipc-binding';
 const ARCHIVES = [{ name: 'Archives', extensions: ['permafrost', 'age', 'zst', 'gz', 'jsonl'] }];
 
 export function previewHandlers(app: App): Pick<RequestHandlers, keyof typeof previewRequests> {
-  const { dialogs, jobs, reader } = app;
+  const { dialogs, jobs } = app;
+  const { reader } = app.threads;
   return {
     'preview.open': async (params) => (await reader.channel()).request('open', params),
     'preview.openFile': async (params) => (await reader.channel()).request('openFile', params),

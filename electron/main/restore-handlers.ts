@@ -3,9 +3,10 @@ import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 
 export function restoreHandlers(app: App): Pick<RequestHandlers, keyof typeof restoreRequests> {
-  const { jobs, restorer } = app;
+  const { jobs } = app;
+  const { restorer } = app.threads;
   const inPlace = (params: RestoreParams) => {
-    const { bucket, prefix } = app.settings;
+    const { bucket, prefix } = app.place;
     return { ...params, bucket, prefix };
   };
   return {

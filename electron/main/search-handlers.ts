@@ -3,10 +3,11 @@ import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 
 export function searchHandlers(app: App): Pick<RequestHandlers, keyof typeof searchRequests> {
-  const { jobs, searcher } = app;
+  const { jobs } = app;
+  const { searcher } = app.threads;
   return {
     'search.start': (params) => {
-      const placed = { ...params, prefix: app.settings.prefix };
+      const placed = { ...params, prefix: app.place.prefix };
       return {
         jobId: jobs.start({
           kind: 'search',

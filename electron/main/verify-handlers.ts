@@ -4,9 +4,10 @@ import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 
 export function verifyHandlers(app: App): Pick<RequestHandlers, keyof typeof verifyRequests> {
-  const { jobs, verifier, dialogs } = app;
+  const { jobs, dialogs } = app;
+  const { verifier } = app.threads;
   const place = () => {
-    const { bucket, prefix, archiverGroup } = app.settings;
+    const { bucket, prefix, archiverGroup } = app.place;
     return { bucket, prefix, groupId: archiverGroup };
   };
   const cancel = async (jobId: string) => (await verifier.channel()).request('cancel', { jobId });

@@ -6,13 +6,13 @@ import type { Connections } from './connections';
 
 /** What knows the bucket that the window shows; other requests than `look` are about that one alone. */
 export interface CatalogRequests {
-  /** must come first, and again when the keys have changed */
+  /** must come first, and again when the keys have changed; the connections are those of the first time */
   configure(params: {
     readonly connections: Connections;
     readonly ownFingerprints: readonly string[];
     /** where catalogs are kept */
     readonly folder: string;
-  }): null;
+  }): Promise<null>;
   look(params: RequestParams<'catalog.look'>): CatalogView;
   rows(params: RequestParams<'catalog.rows'>): CatalogRows;
   find(params: RequestParams<'catalog.find'>): ObjectRow | null;

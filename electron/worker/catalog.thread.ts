@@ -4,25 +4,22 @@ import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { PermafrostError, toPlainError } from '../../shared/errors';
 import { BucketBrowser } from '../engine/restore/catalog/bucket-browser';
-import { connectCloudStorage } from '../engine/store/cloud-storage';
+import { connectStorage, type Storage } from '../engine/store/open-store';
 import type { CatalogEvents, CatalogRequests } from './catalog-protocol';
 import { serve } from './channel';
 
 const CHANGED_EVERY_MS = 250;
 
-let configuration: Parameters<CatalogRequests['configure']>[0] | null = null;
+let configuration:
+  (Omit<Parameters<CatalogRequests['configure']>[0], 'connections'> & { readonly storage: Storage }) | null = null;
 let browser: BucketBrowser | null = null;
 let telling: NodeJS.Timeout | null = null;
 
 const handlers: CatalogRequests = {
-  configure: (next) => {
-    const before = configuration;
-    configuration = next;
-    if (before?.connections.storage.endpoint === next.connections.storage.endpoint) {
-      browser?.setKeys(new Set(next.ownFingerprints));
-    } else {
-      leave();
-    }
+  configure: async ({ connections, ...next }) => {
+    const storage = configuration?.storage ?? (await connectStorage(connections.storage));
+    configuration = { ...next, storage };
+    browser?.setKeys(new Set(next.ownFingerprints));
     return null;
   },
 
@@ -42,11 +39,11 @@ const handlers: CatalogRequests = {
 
 function enter(bucket: string): BucketBrowser {
   if (configuration === null) throw new PermafrostError('INTERNAL', 'The catalog is not connected.');
-  leave();
-  const { connections, ownFingerprints, folder } = configuration;
+  browser?.close();
+  const { storage, ownFingerprints, folder } = configuration;
   const fileName = createHash('sha256').update(bucket).digest('hex');
   browser = new BucketBrowser({
-    store: connectCloudStorage(connections.storage).bucket(bucket),
+    store: storage.bucket(bucket),
     bucket,
     file: path.join(folder, `${fileName}.jsonl.gz`),
     ownFingerprints: new Set(ownFingerprints),
@@ -60,11 +57,6 @@ function enter(bucket: string): BucketBrowser {
   });
   void browser.open(); // never throws: the view says what failed
   return browser;
-}
-
-function leave(): void {
-  browser?.close();
-  browser = null;
 }
 
 function opened(bucket: string): BucketBrowser {

@@ -1,8 +1,8 @@
 import type { KafkaConnection } from '../engine/kafka/client';
-import type { CloudStorageConnection } from '../engine/store/cloud-storage';
+import type { StorageConnection } from '../engine/store/open-store';
 
-/** Where a thread finds Kafka and the bucket: plain data, so that it crosses to the thread. */
+/** Where a thread finds Kafka and the archives: plain data, so that it crosses to the thread. */
 export interface Connections {
   readonly kafka: KafkaConnection;
-  readonly storage: CloudStorageConnection;
+  readonly storage: StorageConnection;
 }

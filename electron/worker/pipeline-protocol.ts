@@ -4,23 +4,27 @@ import type { PipelineStatus } from '../engine/pipeline/pipeline-group';
 import type { Connections } from './connections';
 
 export interface PipelineStart {
-  readonly connections: Connections;
-  readonly groupId: string;
-  readonly topic: string;
-  /** of the topic, when it has to be made */
-  readonly partitions: number;
+  readonly kafka: Connections['kafka'];
+  /** null: nobody reads along, the topic's log alone is watched */
+  readonly groupId: string | null;
+  /** null: nothing is watched, it is only seen whether Kafka can be reached */
+  readonly topic: string | null;
+  /** of the topic, when it has to be made; null: it is never made */
+  readonly partitions: number | null;
   /** the archiver's group: its committed offsets are watched, so that its lag is known while it does not run */
   readonly archiverGroup: string;
+  /** how often Kafka is asked */
+  readonly everyMs: number;
 }
 
 export interface PipelineRequests {
-  /** Makes the topic unless it is there, joins the group. */
+  /** Makes the topic when it may, joins the group. @throws PermafrostError KAFKA_* when Kafka cannot be reached */
   start(params: PipelineStart): Promise<null>;
   stop(params: null): Promise<null>;
 }
 
 export interface PipelineThreadEvents {
-  /** four times a second while it runs */
+  /** four times a second while a topic is watched */
   status: PipelineReport;
   problem: PlainError;
 }

@@ -1,65 +1,95 @@
 /** The pipeline group's thread, which also watches the ends of the topic's log. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parentPort } from 'node:worker_threads';
-import { PermafrostError, toPlainError } from '../../shared/errors';
+import { asPermafrostError, PermafrostError, toPlainError } from '../../shared/errors';
 import { readCommitNote } from '../engine/archive/commit-note';
 import { KafkaAdmin } from '../engine/kafka/admin';
 import { connectKafka } from '../engine/kafka/client';
-import { PipelineGroup } from '../engine/pipeline/pipeline-group';
+import type { Kafka } from '../engine/kafka/kafkajs-types';
+import { PipelineGroup, type PipelineStatus } from '../engine/pipeline/pipeline-group';
 import { serve } from './channel';
 import type { PipelineReport, PipelineRequests, PipelineStart, PipelineThreadEvents } from './pipeline-protocol';
 
 const STATUS_EVERY_MS = 250;
+/** After a question that failed: it would fail again at once. */
+const AGAIN_AFTER_MS = 5_000;
 
 interface Running {
-  readonly group: PipelineGroup;
   readonly admin: KafkaAdmin;
-  readonly statusTimer: NodeJS.Timeout;
   readonly watch: AbortController;
+  readonly group: PipelineGroup | null;
+  readonly statusTimer: NodeJS.Timeout | null;
 }
 
 let running: Running | null = null;
 
 type Watched = Pick<PipelineReport, 'log' | 'archived'>;
 
-async function start({ connections, groupId, topic, partitions, archiverGroup }: PipelineStart): Promise<null> {
+const NOBODY: PipelineStatus = { partitions: [], latest: [] };
+
+async function start({ topic, ...params }: PipelineStart): Promise<null> {
   if (running !== null) throw new PermafrostError('BUSY', 'The pipeline group runs already.');
-  const kafka = connectKafka(connections.kafka);
-  const admin = await KafkaAdmin.connect(kafka);
-  await admin.ensureTopic(topic, partitions);
-  const group = await PipelineGroup.start({
-    kafka,
-    admin,
-    groupId,
-    topic,
-    events: { problem: (error) => channel.emit('problem', toPlainError(error)) },
-  });
+  const admin = await KafkaAdmin.connect(connectKafka(params.kafka));
+  await admin.describe();
+  running =
+    topic === null
+      ? { admin, watch: new AbortController(), group: null, statusTimer: null }
+      : await watchWith(admin, { ...params, topic });
+  return null;
+}
+
+async function watchWith(
+  admin: KafkaAdmin,
+  { kafka, groupId, topic, partitions, archiverGroup, everyMs }: PipelineStart & { readonly topic: string },
+): Promise<Running> {
+  if (partitions !== null) await admin.ensureTopic(topic, partitions);
+  const group = groupId === null ? null : await readAlong(connectKafka(kafka), admin, groupId, topic);
   const watch = new AbortController();
   let watched: Watched = { log: null, archived: null };
-  void watchTopic(admin, { topic, archiverGroup }, watch.signal, (seen) => (watched = seen));
-  const statusTimer = setInterval(() => channel.emit('status', { ...group.status(), ...watched }), STATUS_EVERY_MS);
-  running = { group, admin, statusTimer, watch };
-  return null;
+  void watchTopic(admin, { topic, archiverGroup, everyMs }, watch.signal, (seen) => (watched = seen));
+  const statusTimer = setInterval(
+    () => channel.emit('status', { ...(group?.status() ?? NOBODY), ...watched }),
+    STATUS_EVERY_MS,
+  );
+  return { admin, watch, group, statusTimer };
+}
+
+/** @returns null when it may not: the problem is told, and archiving goes without */
+async function readAlong(
+  kafka: Kafka,
+  admin: KafkaAdmin,
+  groupId: string,
+  topic: string,
+): Promise<PipelineGroup | null> {
+  const problem = (error: PermafrostError): void => channel.emit('problem', toPlainError(error));
+  try {
+    return await PipelineGroup.start({ kafka, admin, groupId, topic, events: { problem } });
+  } catch (thrown) {
+    problem(asPermafrostError(thrown));
+    return null;
+  }
 }
 
 async function stop(): Promise<null> {
   if (running === null) return null;
   const { group, admin, statusTimer, watch } = running;
   running = null;
-  clearInterval(statusTimer);
+  if (statusTimer !== null) clearInterval(statusTimer);
   watch.abort();
-  await group.stop();
+  await group?.stop();
   await admin.close();
   return null;
 }
 
 async function watchTopic(
   admin: KafkaAdmin,
-  { topic, archiverGroup }: { readonly topic: string; readonly archiverGroup: string },
+  { topic, archiverGroup, everyMs }: Pick<PipelineStart, 'archiverGroup' | 'everyMs'> & { readonly topic: string },
   signal: AbortSignal,
   saw: (seen: Watched) => void,
 ): Promise<void> {
-  while (!signal.aborted) {
+  const isOver = (): boolean => signal.aborted;
+  while (!isOver()) {
+    let waitMs = everyMs;
     try {
       const [log, committed] = await Promise.all([admin.logRanges(topic), admin.committed(archiverGroup, topic)]);
       const archived = committed.map(({ partition, offset, metadata }) => {
@@ -68,10 +98,12 @@ async function watchTopic(
       });
       saw({ log, archived });
     } catch (thrown) {
+      if (isOver()) return;
       saw({ log: null, archived: null });
       channel.emit('problem', toPlainError(thrown));
+      waitMs = AGAIN_AFTER_MS;
     }
-    await sleep(STATUS_EVERY_MS);
+    await sleep(waitMs, undefined, { signal }).catch((): void => undefined); // over
   }
 }
 

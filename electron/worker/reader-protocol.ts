@@ -6,8 +6,9 @@ import type { JobOutcome, JobProgress } from './job-protocol';
 /** What reads the bucket, away from the main process: it holds the private keys while it runs. */
 export interface ReaderRequests {
   /** must come first, and again when the keys have changed */
-  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): null;
-  buckets(params: null): Promise<readonly BucketView[]>;
+  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): Promise<null>;
+  /** @param params.always is among them, also where the account may not list buckets, or it is another project's */
+  buckets(params: { readonly always: string | null }): Promise<readonly BucketView[]>;
   createBucket(params: RequestParams<'bucket.create'>): Promise<BucketView>;
   loss(params: { readonly bucket: string }): Promise<LossView>;
   deleteBucket(params: { readonly jobId: string; readonly bucket: string }): Promise<JobOutcome>;

@@ -4,12 +4,14 @@ import { parentPort } from 'node:worker_threads';
 import { PermafrostError } from '../../shared/errors';
 import type { OpenedArchive } from '../../shared/model/archive';
 import { parseIdentity, type Identity } from '../engine/keys/identity';
+import { listBuckets } from '../engine/restore/list-buckets';
 import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
 import { downloadObjects } from '../engine/restore/download/download-objects';
 import { lossOfBucket } from '../engine/restore/loss';
 import { openFilePreview, openPreview, type Preview } from '../engine/restore/preview';
 import { exportRecords } from '../engine/restore/search/export-records';
-import { connectCloudStorage, type CloudStorage } from '../engine/store/cloud-storage';
+import { connectStorage, type Storage } from '../engine/store/open-store';
+import type { BucketAdmin } from '../engine/store/port';
 import { serve } from './channel';
 import { RunningJobs, type JobOutcome } from './job-protocol';
 import type { ReaderEvents, ReaderRequests } from './reader-protocol';
@@ -17,25 +19,25 @@ import { Throughput } from '../engine/send/throughput';
 
 const jobs = new RunningJobs();
 const previews = new Map<string, Preview>();
-let storage: CloudStorage | null = null;
+let storage: Storage | null = null;
 let identities: readonly Identity[] = [];
 
 const handlers: ReaderRequests = {
-  configure: ({ connections, privateKeys }) => {
-    storage = connectCloudStorage(connections.storage);
+  configure: async ({ connections, privateKeys }) => {
+    storage = await connectStorage(connections.storage);
     identities = privateKeys.map(parseIdentity);
     return null;
   },
 
-  buckets: () => connected().admin.listBuckets(),
-  createBucket: (bucket) => connected().admin.createBucket(bucket),
+  buckets: ({ always }) => listBuckets(connected().admin, always),
+  createBucket: (bucket) => admin().createBucket(bucket),
   loss: ({ bucket }) => lossOfBucket(connected().bucket(bucket)),
 
   deleteBucket: ({ jobId, bucket }) =>
     jobs.run(jobId, async (signal) => {
       const deletion = await deleteAllObjects(connected().bucket(bucket), { signal, onProgress: progressOf(jobId) });
       if (deletion.state === 'cancelled') return deletedOutcome(deletion, bucket);
-      await connected().admin.deleteBucket(bucket);
+      await admin().deleteBucket(bucket);
       const objects = counted(deletion.deleted, 'object');
       return { state: 'done', done: deletion.deleted, result: `Bucket ${bucket} and its ${objects} deleted` };
     }),
@@ -108,9 +110,19 @@ function opened(handle: string): Preview {
   return preview;
 }
 
-function connected(): CloudStorage {
+function connected(): Storage {
   if (storage === null) throw new PermafrostError('INTERNAL', 'The reader is not connected.');
   return storage;
+}
+
+/** @throws PermafrostError STORE_REFUSED where archives lie in a folder */
+function admin(): BucketAdmin {
+  const found = connected().admin;
+  if (found !== null) return found;
+  throw new PermafrostError(
+    'STORE_REFUSED',
+    'Archives lie in a folder here: it is no bucket that can be made or changed.',
+  );
 }
 
 function progressOf(jobId: string): (progress: { readonly done: number; readonly total: number | null }) => void {

@@ -12,7 +12,7 @@ export interface RestorePlace {
 /** What puts archives back into Kafka, away from the main process: it holds the private keys while it runs. */
 export interface RestorerRequests {
   /** must come first, and again when the keys have changed */
-  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): null;
+  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): Promise<null>;
   plan(params: RestoreParams & RestorePlace): Promise<RestorePlanView>;
   restore(params: RestoreParams & RestorePlace & { readonly jobId: string }): Promise<JobOutcome>;
   cancel(params: { readonly jobId: string }): null;

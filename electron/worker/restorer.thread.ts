@@ -12,7 +12,7 @@ import { planRestore, type RestorePlan } from '../engine/restore/to-kafka/plan';
 import type { Leftover } from '../engine/restore/to-kafka/restore-partition';
 import { restoreTopic, type RestoreResult } from '../engine/restore/to-kafka/restore-topic';
 import { Throughput } from '../engine/send/throughput';
-import { connectCloudStorage } from '../engine/store/cloud-storage';
+import { connectStorage, type Storage } from '../engine/store/open-store';
 import type { ObjectStore } from '../engine/store/port';
 import { serve } from './channel';
 import type { Connections } from './connections';
@@ -22,12 +22,14 @@ import type { RestorePlace, RestorerEvents, RestorerRequests } from './restorer-
 type Params = Parameters<RestorerRequests['plan']>[0];
 
 const jobs = new RunningJobs();
-let connections: Connections | null = null;
+let kafka: Connections['kafka'] | null = null;
+let storage: Storage | null = null;
 let identities: readonly Identity[] = [];
 
 const handlers: RestorerRequests = {
-  configure: (configuration) => {
-    ({ connections } = configuration);
+  configure: async (configuration) => {
+    storage = await connectStorage(configuration.connections.storage);
+    ({ kafka } = configuration.connections);
     identities = configuration.privateKeys.map(parseIdentity);
     return null;
   },
@@ -99,11 +101,11 @@ async function connected<Answer>(
   { bucket }: RestorePlace,
   work: (store: ObjectStore, cluster: TargetCluster, address: string) => Promise<Answer>,
 ): Promise<Answer> {
-  if (connections === null) throw new PermafrostError('INTERNAL', 'The restorer is not connected.');
-  const { kafka, storage } = connections;
+  if (kafka === null || storage === null) throw new PermafrostError('INTERNAL', 'The restorer is not connected.');
+  const store = storage.bucket(bucket);
   const cluster = await TargetCluster.connect(connectKafka(kafka));
   try {
-    return await work(connectCloudStorage(storage).bucket(bucket), cluster, kafka.brokers.join(', '));
+    return await work(store, cluster, kafka.brokers.join(', '));
   } finally {
     await cluster.close();
   }

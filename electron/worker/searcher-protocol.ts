@@ -6,7 +6,7 @@ import type { JobOutcome, JobProgress } from './job-protocol';
 /** What searches archives, away from the main process: it holds the private keys while it runs. */
 export interface SearcherRequests {
   /** must come first, and again when the keys have changed */
-  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): null;
+  configure(params: { readonly connections: Connections; readonly privateKeys: readonly string[] }): Promise<null>;
   search(
     params: RequestParams<'search.start'> & { readonly jobId: string; readonly prefix: string },
   ): Promise<JobOutcome>;

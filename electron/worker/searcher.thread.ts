@@ -7,9 +7,8 @@ import { rowOfLine } from '../engine/restore/record-rows';
 import { searchTopic, type SearchProgress, type SearchResult } from '../engine/restore/search/search-topic';
 import { counted } from '../engine/restore/verify/report';
 import { Throughput } from '../engine/send/throughput';
-import { connectCloudStorage } from '../engine/store/cloud-storage';
+import { connectStorage, type Storage } from '../engine/store/open-store';
 import { serve } from './channel';
-import type { Connections } from './connections';
 import { RunningJobs } from './job-protocol';
 import type { SearcherEvents, SearcherRequests } from './searcher-protocol';
 
@@ -30,26 +29,26 @@ const NOTHING_YET: SearchProgress = {
 };
 
 const jobs = new RunningJobs();
-let connections: Connections | null = null;
+let storage: Storage | null = null;
 let identities: readonly Identity[] = [];
 let last: Searching | null = null;
 
 const handlers: SearcherRequests = {
-  configure: (configuration) => {
-    ({ connections } = configuration);
+  configure: async (configuration) => {
+    storage = await connectStorage(configuration.connections.storage);
     identities = configuration.privateKeys.map(parseIdentity);
     return null;
   },
 
   search: ({ jobId, bucket, prefix, topic, partition, filter }) =>
     jobs.run(jobId, async (signal) => {
-      if (connections === null) throw new PermafrostError('INTERNAL', 'The searcher is not connected.');
+      if (storage === null) throw new PermafrostError('INTERNAL', 'The searcher is not connected.');
       const throughput = new Throughput(Date.now());
       const searching: Searching = {
         ...{ jobId, startedAt: Date.now(), hits: [], progress: NOTHING_YET, result: null, endedAt: null },
       };
       last = searching;
-      const result = await searchTopic(connectCloudStorage(connections.storage).bucket(bucket), {
+      const result = await searchTopic(storage.bucket(bucket), {
         ...{ prefix, topic, partitions: partition === null ? null : [partition], filter, identities, signal },
         maxMatches: MAX_HITS,
         onMatches: (matches, { object, partition: of }) => {

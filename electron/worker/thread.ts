@@ -1,7 +1,16 @@
 import { Worker } from 'node:worker_threads';
 
 type ThreadName =
-  'archiver' | 'pipeline' | 'sender' | 'reader' | 'restorer' | 'verifier' | 'searcher' | 'catalog' | 'sandbox';
+  | 'archiver'
+  | 'pipeline'
+  | 'sender'
+  | 'reader'
+  | 'restorer'
+  | 'verifier'
+  | 'searcher'
+  | 'catalog'
+  | 'checker'
+  | 'sandbox';
 
 /** What passes through the archiver lies outside of V8's heap: its young generation need not grow to V8's 48 MB. */
 const RESOURCE_LIMITS: Partial<Record<ThreadName, { readonly maxYoungGenerationSizeMb: number }>> = {

@@ -21,7 +21,7 @@ export interface VerifierRequests {
     readonly privateKeys: readonly string[];
     /** of Permafrost, for reports */
     readonly version: string;
-  }): null;
+  }): Promise<null>;
   verify(
     params: RequestParams<'verify.start'> &
       VerifiedPlace & {

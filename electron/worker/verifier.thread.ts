@@ -14,7 +14,7 @@ import { counted, reportJson, summaryOf } from '../engine/restore/verify/report'
 import { reportPage } from '../engine/restore/verify/report-page';
 import { verify, type Verification, type VerifyOptions } from '../engine/restore/verify/verify';
 import { Throughput } from '../engine/send/throughput';
-import { connectCloudStorage } from '../engine/store/cloud-storage';
+import { connectStorage, type Storage } from '../engine/store/open-store';
 import type { ObjectStore } from '../engine/store/port';
 import { serve } from './channel';
 import type { Connections } from './connections';
@@ -24,12 +24,14 @@ import { viewOf, type LastVerification } from './verification-view';
 
 const jobs = new RunningJobs();
 let connections: Connections | null = null;
+let storage: Storage | null = null;
 let identities: readonly Identity[] = [];
 let version = '';
 let last: LastVerification | null = null;
 
 const handlers: VerifierRequests = {
-  configure: (configuration) => {
+  configure: async (configuration) => {
+    storage = await connectStorage(configuration.connections.storage);
     ({ connections, version } = configuration);
     identities = configuration.privateKeys.map(parseIdentity);
     return null;
@@ -149,7 +151,8 @@ function connected(): Connections {
 }
 
 function storeOf(bucket: string): ObjectStore {
-  return connectCloudStorage(connected().storage).bucket(bucket);
+  if (storage === null) throw new PermafrostError('INTERNAL', 'The verifier is not connected.');
+  return storage.bucket(bucket);
 }
 
 function progressOf(jobId: string): (progress: { readonly done: number; readonly total: number }) => void {

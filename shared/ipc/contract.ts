@@ -21,7 +21,6 @@ import { bucketName, nothing, request, type JobStarted, type Request } from './r
 
 export const requests = {
   'app.info': request(nothing).answers<AppInfo>(),
-  'app.retrySandbox': request(nothing).answers<null>(),
 
   'settings.get': request(nothing).answers<Settings>(),
   'settings.update': request(settingsPatchSchema).answers<Settings>(),

@@ -13,7 +13,8 @@ export const request = <Params>(params: z.ZodType<Params, Params>) => ({
 });
 
 export const nothing = z.undefined();
-export const bucketName = z.string().min(1).max(222);
+/** or the path of a folder of archives */
+export const bucketName = z.string().min(1).max(1_000);
 export const objectRef = z.strictObject({ name: z.string().min(1).max(1024), generation: z.string().regex(/^\d+$/) });
 
 export interface JobStarted {

@@ -58,11 +58,14 @@ export interface ObjectRef {
   readonly generation: string;
 }
 
+/** A bucket, or a folder of archives; null: the account may not see it, or a folder has none. */
 export interface BucketView {
+  /** or the path of a folder */
   readonly name: string;
-  readonly location: string;
-  readonly storageClass: string;
-  readonly createdAt: number;
+  readonly location: string | null;
+  readonly storageClass: string | null;
+  /** ms since 1970 */
+  readonly createdAt: number | null;
 }
 
 /** What would be lost with a bucket or a selection. */

@@ -6,7 +6,7 @@ import { KafkaAdmin } from '../kafka/admin';
 import { connectCluster, connectKafka, type KafkaConnection } from '../kafka/client';
 import { knock, type Knocked } from '../kafka/knock';
 import { fetchTopics } from '../kafka/topic-metadata';
-import { Steps } from './step';
+import { Steps, type Found } from './step';
 
 export interface KafkaCheck {
   readonly kafka: KafkaConnection;
@@ -44,29 +44,40 @@ export async function checkKafka(
   return !steps.hasFailed;
 }
 
-async function resolved(brokers: readonly string[]): Promise<string> {
+/** One of the names is enough to begin; those that are not known are told. */
+async function resolved(brokers: readonly string[]): Promise<Found> {
   const hosts = [...new Set(brokers.map((broker) => addressOf(broker).host))];
-  const found = await Promise.all(
-    hosts.map(async (host) => {
-      try {
-        return `${host} is ${(await lookup(host)).address}`;
-      } catch (thrown) {
-        throw new PermafrostError(
-          'KAFKA_UNAVAILABLE',
-          `The name ${host} is not known here (${messageOf(thrown)}). Check how it is written, and the network's names.`,
-          { context: { host }, cause: thrown },
-        );
-      }
-    }),
-  );
-  return `${found.join(', ')}.`;
+  const { answers, failures } = await settled(hosts.map(resolve));
+  if (answers.length === 0) throw failures[0];
+  const all = `${answers.join(', ')}.`;
+  return failures.length === 0 ? all : { warning: `${all} ${messageOf(failures[0])}` };
+}
+
+async function resolve(host: string): Promise<string> {
+  try {
+    return `${host} is ${(await lookup(host)).address}`;
+  } catch (thrown) {
+    throw new PermafrostError(
+      'KAFKA_UNAVAILABLE',
+      `The name ${host} is not known here (${messageOf(thrown)}). Check how it is written, and the network's names.`,
+      { context: { host }, cause: thrown },
+    );
+  }
+}
+
+async function settled<Answer>(
+  asked: readonly Promise<Answer>[],
+): Promise<{ readonly answers: readonly Answer[]; readonly failures: readonly unknown[] }> {
+  const results = await Promise.allSettled(asked);
+  return {
+    answers: results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : [])),
+    failures: results.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : [])),
+  };
 }
 
 /** One of them is enough to begin; those that do not answer are named. */
-async function connected({ brokers, tls }: KafkaConnection): Promise<string | { readonly warning: string }> {
-  const results = await Promise.allSettled(brokers.map((broker) => knock(addressOf(broker), tls ?? null)));
-  const answers = results.flatMap((each) => (each.status === 'fulfilled' ? [each.value] : []));
-  const failures = results.flatMap((each) => (each.status === 'rejected' ? [each.reason as unknown] : []));
+async function connected({ brokers, tls }: KafkaConnection): Promise<Found> {
+  const { answers, failures } = await settled(brokers.map((broker) => knock(addressOf(broker), tls ?? null)));
   const [first] = answers;
   if (first === undefined) throw failures[0];
   const all = `${answers.length} of ${counted(brokers.length, 'broker')} answer${answers.length === 1 ? 's' : ''}${secure(first)}.`;

@@ -1,5 +1,6 @@
 /** Whether a bucket or a folder can be used for archives, step by step. Nothing is written. */
-import { asPermafrostError, PermafrostError } from '../../../shared/errors';
+import { access, constants } from 'node:fs/promises';
+import { asPermafrostError, messageOf, PermafrostError } from '../../../shared/errors';
 import type { CheckStep } from '../../../shared/model/connection';
 import { openStore, type StorePlace } from '../store/open-store';
 import { Steps } from './step';
@@ -21,7 +22,9 @@ export async function checkStore(
     const { objects } = await store.list({ prefix: prefix === '' ? '' : `${prefix}/`, pageSize: 1 });
     return objects.length === 0 ? 'It can be listed; nothing lies under the prefix yet.' : 'It can be listed.';
   });
-  if (place.kind === 'cloud-storage') {
+  if (place.kind === 'folder') {
+    await steps.run('rights', () => writable(place.folder));
+  } else {
     await steps.run('rights', async () => {
       const { connectCloudStorage } = await import('../store/cloud-storage'); // Google's library takes a while to load
       const held = await heldBy(() =>
@@ -38,6 +41,19 @@ export async function checkStore(
     });
   }
   return !steps.hasFailed;
+}
+
+async function writable(folder: string): Promise<string> {
+  try {
+    await access(folder, constants.W_OK | constants.X_OK);
+    return 'Files may be made in it.';
+  } catch (thrown) {
+    throw new PermafrostError(
+      'STORE_DENIED',
+      `No files may be made in ${folder} (${messageOf(thrown)}). Give this user the right to write, or choose another folder.`,
+      { context: { folder }, cause: thrown },
+    );
+  }
 }
 
 /** @returns null when the server knows no such question */

@@ -9,7 +9,11 @@ const MARGIN_MS = 60_000;
 const USUAL_SECONDS = 300;
 const TIMEOUT_MS = 15_000;
 /** A secret goes in the clear only where it does not leave this machine. */
-export function isLoopback(url: string): boolean {
+export function isSafeForSecrets(url: string): boolean {
+  return new URL(url).protocol === 'https:' || isLoopback(url);
+}
+
+function isLoopback(url: string): boolean {
   return LOOPBACK.test(new URL(url).hostname);
 }
 

@@ -1,6 +1,7 @@
 import type { Worker } from 'node:worker_threads';
 import type { CatalogEvents, CatalogRequests } from '../../worker/catalog-protocol';
 import { connect, type Channel } from '../../worker/channel';
+import type { CheckerEvents, CheckerRequests } from '../../worker/checker-protocol';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
 import type { RestorerRequests } from '../../worker/restorer-protocol';
@@ -11,6 +12,7 @@ import { startThread } from '../../worker/thread';
 
 interface ThreadRequests {
   readonly catalog: CatalogRequests;
+  readonly checker: CheckerRequests;
   readonly sender: SenderRequests;
   readonly reader: ReaderRequests;
   readonly restorer: RestorerRequests;
@@ -18,8 +20,13 @@ interface ThreadRequests {
   readonly searcher: SearcherRequests;
 }
 
-type ThreadEvents<Name extends keyof ThreadRequests> = Name extends 'catalog'
-  ? CatalogEvents
+interface SpecialEvents {
+  readonly catalog: CatalogEvents;
+  readonly checker: CheckerEvents;
+}
+
+type ThreadEvents<Name extends keyof ThreadRequests> = Name extends keyof SpecialEvents
+  ? SpecialEvents[Name]
   : { progress: JobProgress };
 
 type Listeners<Events> = { readonly [Event in keyof Events]: (payload: Events[Event]) => void };

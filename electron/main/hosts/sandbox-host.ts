@@ -27,7 +27,7 @@ export class SandboxHost {
       this.#set({ state: 'running', kafka, bucketEndpoint, problem: null });
       return {
         kafka: { brokers: [kafka], clientId: 'permafrost' },
-        storage: { endpoint: bucketEndpoint, projectId: 'sandbox' },
+        storage: { kind: 'cloud-storage', endpoint: bucketEndpoint, projectId: 'sandbox' },
       };
     } catch (thrown) {
       this.#failed(thrown);

@@ -110,7 +110,7 @@ function PlaceRow(props: {
 function BucketSelect() {
   const buckets = useBucket((state) => state.buckets) ?? [];
   const bucket = useBucket((state) => state.bucket);
-  const storageClass = buckets.find(({ name }) => name === bucket)?.storageClass;
+  const storageClass = buckets.find(({ name }) => name === bucket)?.storageClass ?? null;
   return (
     <div className={classes.head}>
       <Select
@@ -118,7 +118,7 @@ function BucketSelect() {
         aria-label="Bucket"
         data={buckets.map(({ name }) => name)}
         value={bucket}
-        title={storageClass === undefined ? undefined : `${storageClassName(storageClass)} storage`}
+        title={storageClass === null ? undefined : `${storageClassName(storageClass)} storage`}
         comboboxProps={{ width: 280, position: 'bottom-start' }}
         onChange={(name) => {
           chooseBucket(name);
