@@ -1,5 +1,6 @@
 /** What the buttons of a connection do. */
-import { SANDBOX, type ConnectionView } from '../../shared/model/connection';
+import { asPermafrostError } from '../../shared/errors';
+import { SANDBOX, type ConnectionView, type SecretChanges } from '../../shared/model/connection';
 import { request } from '../ipc/client';
 import { problemByField } from '../ipc/problem-by-field';
 import { draftOf, wrongIn, secretChanges, withoutEmptyRows } from './connection-form';
@@ -13,21 +14,21 @@ import {
   keptSecrets,
   newConnection,
   receiveConnections,
+  savedIn,
   select,
-  testOf,
   type ConnectionsState,
   type Draft,
 } from './connections';
 import { showScreen } from './frame';
 import { attempt, say } from './report';
-import { settingsStore } from './settings';
+import { hasNoKeyring } from './settings';
 
 /** @returns the path of the field that was refused, '' for the whole; null when it is saved */
 export async function saveConnection(key: string): Promise<string | null> {
   const sent = readyToSend(key);
   if (sent === null || sent.draft.isSaving) return null;
   const { params, draft } = sent;
-  const problems = { ...wrongIn(draft.form), ...unagreed(draft, params.secrets) };
+  const problems = { ...wrongIn(draft.form), ...unagreed(key, draft, params.secrets) };
   if (hasAny(problems)) return refuse(key, problems);
   changeDraft(key, { isSaving: true });
   try {
@@ -40,12 +41,12 @@ export async function saveConnection(key: string): Promise<string | null> {
 }
 
 /** Without a keyring: what is stored can be read by whoever reads the data folder. */
-function unagreed({ keeping, acceptsObfuscation }: Draft, secrets: object): Readonly<Record<string, string>> {
-  const isObfuscated = settingsStore.getState().info?.secretStorage === 'obfuscated';
-  const isStored = Object.values(secrets).some((secret) => secret !== null);
-  return isObfuscated && isStored && keeping === 'stored' && !acceptsObfuscation
-    ? { acceptsObfuscation: 'Agree to it, or keep secrets until Permafrost closes' }
-    : {};
+function unagreed(key: string, draft: Draft, typed: SecretChanges): Readonly<Record<string, string>> {
+  if (!hasNoKeyring() || draft.keeping === 'session' || draft.acceptsObfuscation) return {};
+  const saved = savedIn(connectionsStore.getState(), key);
+  const isMoved = saved?.keeping === 'session' && saved.secrets.length > 0;
+  const isTyped = Object.values(typed).some((secret) => secret !== null);
+  return isMoved || isTyped ? { acceptsObfuscation: 'Agree to it, or keep secrets until Permafrost closes' } : {};
 }
 
 function readyToSend(key: string) {
@@ -111,8 +112,8 @@ export async function testConnection(key: string): Promise<string | null> {
 }
 
 export async function cancelTest(key: string): Promise<void> {
-  const test = testOf(connectionsStore.getState(), key);
-  if (test !== null) await request('connection.cancelTest', { testId: test.id });
+  const testId = connectionsStore.getState().started[key]?.testId ?? null;
+  if (testId !== null) await request('connection.cancelTest', { testId });
 }
 
 /** Its results are not shown any more. */
@@ -121,6 +122,14 @@ export function dropTest(key: string): void {
     const { [key]: test, ...others } = started;
     const { [test?.testId ?? '']: _, ...otherTests } = tests;
     return { started: others, tests: otherTests };
+  });
+}
+
+/** Runs what a button beside a field does; a failure is told beside that field. */
+export function attemptAt(key: string, path: string, action: () => Promise<unknown>): void {
+  action().catch((thrown: unknown) => {
+    const { problems = {} } = draftIn(connectionsStore.getState(), key) ?? {};
+    changeDraft(key, { problems: { ...problems, [path]: asPermafrostError(thrown).message } });
   });
 }
 

@@ -12,7 +12,7 @@ import {
 import { request } from '../ipc/client';
 import { formOf, NEW_FORM, type ConnectionForm } from './connection-form';
 import { leaveConnection } from './leave-connection';
-import { settingsStore } from './settings';
+import { hasNoKeyring } from './settings';
 import { shareUnchanged } from './share-unchanged';
 
 /** What is typed of one connection. */
@@ -105,8 +105,12 @@ const untouchedOf = new WeakMap<ConnectionView, Draft>();
 function untouched(saved: ConnectionView): Draft {
   const known = untouchedOf.get(saved);
   if (known !== undefined) return known;
-  const { connection, keeping } = saved;
-  const draft: Draft = { ...NOTHING_TYPED, form: formOf(connection), keeping };
+  const { connection, secrets, keeping } = saved;
+  const draft: Draft = {
+    ...NOTHING_TYPED,
+    form: formOf(connection),
+    keeping: secrets.length === 0 ? firstKeeping() : keeping,
+  };
   untouchedOf.set(saved, draft);
   return draft;
 }
@@ -134,6 +138,12 @@ export function keptSecrets(state: ConnectionsState, key: string): readonly Secr
 
 const NO_SECRETS: readonly SecretName[] = [];
 
+/** From the moment it is asked for. */
+export function isTesting(state: ConnectionsState, key: string): boolean {
+  const started = state.started[key];
+  return started !== undefined && (testOf(state, key)?.state ?? 'running') === 'running';
+}
+
 export function testOf({ started, tests }: ConnectionsState, key: string): ConnectionTest | null {
   const testId = started[key]?.testId ?? null;
   return testId === null ? null : (tests[testId] ?? null);
@@ -143,16 +153,19 @@ export function select(key: string): void {
   connectionsStore.setState({ selected: key });
 }
 
+/** Without a keyring nothing is stored unless the user asks for it. */
+function firstKeeping(): SecretKeeping {
+  return hasNoKeyring() ? 'session' : 'stored';
+}
+
 let newOnes = 0;
 
-/** Without a keyring nothing is stored unless the user asks for it. */
 export function newConnection(form: ConnectionForm = NEW_FORM): void {
   newOnes += 1;
   const key = `new ${newOnes}`;
-  const keeping = settingsStore.getState().info?.secretStorage === 'obfuscated' ? 'session' : 'stored';
   connectionsStore.setState(({ drafts }) => ({
     selected: key,
-    drafts: { ...drafts, [key]: { ...NOTHING_TYPED, form, keeping } },
+    drafts: { ...drafts, [key]: { ...NOTHING_TYPED, form, keeping: firstKeeping() } },
   }));
 }
 

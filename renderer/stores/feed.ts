@@ -27,7 +27,7 @@ export function startFeed(): () => void {
     on('bucketChanged', ({ bucket }) => bucketChanged(bucket)),
     on('catalog', ({ bucket }) => catalogMoved(bucket)),
   ];
-  Promise.all([loadLive(), loadJobs(), loadSettings(), loadKeys(), loadConnections()]).catch(reportFailure);
+  Promise.all([loadLive(), loadJobs(), loadSettings().then(loadConnections), loadKeys()]).catch(reportFailure);
   return () => ends.forEach((end) => end());
 }
 

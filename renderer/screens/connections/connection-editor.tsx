@@ -5,7 +5,7 @@ import { SANDBOX } from '../../../shared/model/connection';
 import { Banner } from '../../components/banner';
 import { Card } from '../../components/card';
 import { saveConnection, testConnection } from '../../stores/connection-actions';
-import { discard, duplicate, isChanged, isNew, testOf } from '../../stores/connections';
+import { discard, duplicate, isChanged, isNew, isTesting } from '../../stores/connections';
 import { frameStore, openDialog } from '../../stores/frame';
 import { useConnections, useLive } from '../../stores/hooks';
 import { isArchiving } from '../../stores/live';
@@ -146,10 +146,7 @@ function ArchivingNotice(props: { readonly id: string }) {
 function Foot(props: { readonly id: string; readonly editor: Editor; readonly onTest: () => void }) {
   const { id, editor } = props;
   const hasChanges = useConnections((state) => isChanged(state, id));
-  const isTesting = useConnections((state) => {
-    const started = state.started[id];
-    return started !== undefined && (started.testId === null || testOf(state, id)?.state === 'running');
-  });
+  const isBusy = useConnections((state) => isTesting(state, id));
   const isArchived = useIsArchivedWith(id);
   const problem = editor.draft.problems[''] ?? hiddenProblem(editor.draft.problems);
   return (
@@ -166,8 +163,8 @@ function Foot(props: { readonly id: string; readonly editor: Editor; readonly on
           {isNew(id) ? 'Discard' : 'Discard changes'}
         </Button>
       )}
-      <Button variant="light" disabled={isTesting} onClick={props.onTest}>
-        {isTesting ? 'Testing' : 'Test'}
+      <Button variant="light" disabled={isBusy} onClick={props.onTest}>
+        {isBusy ? 'Testing' : 'Test'}
       </Button>
       <Button
         type="submit"
@@ -187,4 +184,4 @@ function hiddenProblem(problems: Readonly<Record<string, string>>): string | und
 }
 
 const SHOWN =
-  /^(draft\.(name|kafka\.(brokers|tls\.|login\.)|destination\.(login\.email|endpoint|projectId|userProject|bucket|prefix|folder)|archiving\.(archiverGroup|pipelineGroup|start))|secrets\.|acceptsObfuscation)/;
+  /^(draft\.(name|kafka\.(brokers|tls\.|login\.)|destination\.(login\.email|endpoint|projectId|userProject|bucket|prefix|folder)|archiving\.(archiverGroup|pipelineGroup|start))|secrets\.|keeping|acceptsObfuscation)/;

@@ -2,7 +2,6 @@ import { Button, Select, TextInput } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
 import { request } from '../../ipc/client';
-import { attempt } from '../../stores/report';
 import type { ConnectionForm, GoogleLoginKind } from '../../stores/connection-form';
 import classes from './connections-screen.module.css';
 import { ChosenField, FormPart } from './form-part';
@@ -45,7 +44,7 @@ export function DestinationPart(props: { readonly editor: Editor }) {
 }
 
 function FolderField(props: { readonly editor: Editor }) {
-  const { form, draft, edit } = props.editor;
+  const { form, draft, edit, attemptAt } = props.editor;
   const path = 'draft.destination.folder';
   const choose = async (): Promise<void> => {
     const folder = await request('connection.chooseFolder');
@@ -59,7 +58,7 @@ function FolderField(props: { readonly editor: Editor }) {
       path={path}
       isWide
       actions={
-        <Button variant="default" size="compact-sm" onClick={() => attempt(choose)}>
+        <Button variant="default" size="compact-sm" onClick={() => attemptAt(path, choose)}>
           {form.folder === '' ? 'Choose folder' : 'Choose another'}
         </Button>
       }
@@ -119,7 +118,7 @@ function ServiceAccountField(props: { readonly editor: Editor }) {
       path={draft.problems['draft.destination.login.email'] === undefined ? path : 'draft.destination.login.email'}
       isWide
       actions={
-        <Button variant="default" size="compact-sm" onClick={() => attempt(choose)}>
+        <Button variant="default" size="compact-sm" onClick={() => editor.attemptAt(path, choose)}>
           {form.account === '' ? 'Choose file' : 'Replace'}
         </Button>
       }

@@ -7,7 +7,6 @@ import { validityWord } from '../../format/connection-words';
 import { count, utcTime } from '../../format/format';
 import { request } from '../../ipc/client';
 import { useNow } from '../../stores/hooks';
-import { attempt } from '../../stores/report';
 import classes from './connections-screen.module.css';
 import { ChosenField } from './form-part';
 import { useKeepingText } from './secret-field';
@@ -46,7 +45,7 @@ export function CertificateField(props: CertificateFieldProps) {
               Remove
             </Button>
           )}
-          <Button variant="default" size="compact-sm" onClick={() => attempt(choose)}>
+          <Button variant="default" size="compact-sm" onClick={() => editor.attemptAt(path, choose)}>
             {pem === null ? 'Choose file' : 'Replace'}
           </Button>
         </>
@@ -120,7 +119,7 @@ export function KeyField(props: { readonly editor: Editor }) {
       error={draft.problems[path]}
       path={path}
       actions={
-        <Button variant="default" size="compact-sm" onClick={() => attempt(choose)}>
+        <Button variant="default" size="compact-sm" onClick={() => editor.attemptAt(path, choose)}>
           {isThere ? 'Replace' : 'Choose file'}
         </Button>
       }

@@ -1,6 +1,7 @@
 import { Anchor, PasswordInput } from '@mantine/core';
 import type { SecretName } from '../../../shared/model/connection';
 import { useSettings } from '../../stores/hooks';
+import { hasNoKeyring } from '../../stores/settings';
 import type { Editor } from './use-editor';
 
 /** A secret that is typed. What is kept is never shown: it never comes here. */
@@ -48,7 +49,7 @@ export function SecretField(props: {
 
 /** Where a secret goes, beside where it is typed. */
 export function useKeepingText({ draft }: Editor): string {
-  const isObfuscated = useSettings(({ info }) => info?.secretStorage === 'obfuscated');
+  const isObfuscated = useSettings(hasNoKeyring);
   if (draft.keeping === 'session') return 'Kept until Permafrost closes';
   return isObfuscated ? 'Stored, obfuscated only' : "Stored, encrypted by this system's keyring";
 }

@@ -4,6 +4,7 @@ import { Banner } from '../../components/banner';
 import { secretsText } from '../../format/connection-words';
 import { draftOf } from '../../stores/connection-form';
 import { useSettings } from '../../stores/hooks';
+import { hasNoKeyring } from '../../stores/settings';
 import classes from './connections-screen.module.css';
 import { FormPart } from './form-part';
 import type { Editor } from './use-editor';
@@ -11,7 +12,7 @@ import type { Editor } from './use-editor';
 /** Where secrets are kept, said before any is. Nothing where there are none. */
 export function SecretsPart(props: { readonly editor: Editor }) {
   const { form, draft, kept, change } = props.editor;
-  const isObfuscated = useSettings(({ info }) => info?.secretStorage === 'obfuscated');
+  const isObfuscated = useSettings(hasNoKeyring);
   const needed = secretsOf(draftOf(form, null));
   if (needed.length === 0 && kept.length === 0) return null;
   const about =
@@ -31,6 +32,8 @@ export function SecretsPart(props: { readonly editor: Editor }) {
         className={classes.wide}
         aria-label="Where secrets are kept"
         value={draft.keeping}
+        error={draft.problems['keeping']}
+        data-field="keeping"
         onChange={(value) => change({ keeping: value as SecretKeeping, problems: {} })}
       >
         <Stack gap={10}>

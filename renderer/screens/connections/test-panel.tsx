@@ -25,6 +25,7 @@ export function TestPanel(props: { readonly id: string; readonly name: string })
   const { word, tone } = testWord({ id: '', error: null, ...BEGUN, ...test });
   const { state, kafka, destination } = test ?? BEGUN;
   const isRunning = state === 'running';
+  const isCancellable = useConnections(({ started }) => (started[id]?.testId ?? null) !== null);
   return (
     <section className={classes.panel} aria-label="Test">
       <div className={classes.head}>
@@ -40,7 +41,7 @@ export function TestPanel(props: { readonly id: string; readonly name: string })
           <Button
             variant="default"
             size="compact-sm"
-            disabled={test === null}
+            disabled={!isCancellable}
             onClick={() => attempt(() => cancelTest(id))}
           >
             Cancel

@@ -1,6 +1,7 @@
 import type { ChangeEvent } from 'react';
 import type { SecretName } from '../../../shared/model/connection';
 import type { ConnectionForm } from '../../stores/connection-form';
+import { attemptAt } from '../../stores/connection-actions';
 import { changeDraft, draftIn, editForm, editSecret, keptSecrets, type Draft } from '../../stores/connections';
 import { useConnections } from '../../stores/hooks';
 
@@ -20,6 +21,8 @@ export interface Editor {
   readonly kept: readonly SecretName[];
   /** @param path of the field whose refusal is over; without one a choice was made */
   readonly edit: (change: Partial<ConnectionForm>, path?: string) => void;
+  /** a failure is told beside the field */
+  readonly attemptAt: (path: string, action: () => Promise<unknown>) => void;
   readonly editSecret: (name: SecretName, value: string | null | undefined, fileName?: string) => void;
   readonly change: (change: Partial<Draft>) => void;
   /** what a text field needs; its refusal is shown beside it */
@@ -47,6 +50,7 @@ export function useEditor(key: string): Editor | null {
     kept,
     edit: (change, path) => editForm(key, change, path),
     editSecret: (name, value, fileName) => editSecret(key, name, value, fileName),
+    attemptAt: (path, action) => attemptAt(key, path, action),
     change: (change) => changeDraft(key, change),
     text: (name, path) => ({
       value: form[name],
