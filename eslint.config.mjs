@@ -92,7 +92,7 @@ export default defineConfig(
   },
   {
     // safeStorage's functions that answer at once are deprecated in Electron 45; Electron 33 has no others
-    files: ['electron/main/key-ring.ts'],
+    files: ['electron/main/secret-box.ts'],
     rules: { '@typescript-eslint/no-deprecated': 'off' },
   },
   {

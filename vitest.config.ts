@@ -14,7 +14,7 @@ export default defineConfig({
         plugins: [assemblyScript()],
         test: {
           name: 'unit',
-          include: ['test/{engine,sandbox,shared,worker,main}/**/*.test.ts'],
+          include: ['test/{cli,engine,sandbox,shared,worker,main}/**/*.test.ts'],
           environment: 'node',
           testTimeout,
         },

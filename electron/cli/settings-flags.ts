@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 import { messageOf } from '../../shared/errors';
+import { migrate, newerVersionSays } from '../../shared/model/file-versions';
 import type { Reduction } from '../../shared/model/reduction';
 import { settingsPatchSchema, topicName } from '../../shared/model/settings';
+import { SETTINGS_MIGRATIONS } from '../../shared/model/settings-migrations';
 import { UsageError } from './arguments';
 
 const name = z.string().min(1);
@@ -50,7 +52,8 @@ export const SETTINGS_HELP = `--settings FILE takes what no flag and no variable
 some of its fields: topic, archiverGroup, bucket, prefix, codec, level, encrypt, start, storageClass, reduction,
 maxSegmentBytes, maxSegmentRecords, maxSegmentAgeMs; and brokers, topics, topicPatterns, endpoint, folder, recipients,
 keyFiles, workers, sessionTimeoutMs, kafka (with tls, caFile, certFile, certKeyFile, sasl, user, passwordFile, tokenEndpoint,
-tokenClient, tokenSecretFile, tokenScope), credentialsFile, project, userProject.`;
+tokenClient, tokenSecretFile, tokenScope), credentialsFile, project, userProject. What an older Permafrost wrote is taken, too;
+a file that does not say its version counts as the first one.`;
 
 /** The file's fields as values of flags. @throws UsageError */
 export function flagsOfSettings(file: string): Record<string, unknown> {
@@ -61,7 +64,9 @@ export function flagsOfSettings(file: string): Record<string, unknown> {
 
 function readSettings(file: string): SettingsOnFile {
   try {
-    return fileSchema.parse(JSON.parse(readFileSync(file, 'utf8')));
+    const migrated = migrate(JSON.parse(readFileSync(file, 'utf8')), SETTINGS_MIGRATIONS);
+    if (migrated.kind === 'known') return fileSchema.parse(migrated.fields);
+    throw new UsageError(`${newerVersionSays(migrated.version, SETTINGS_MIGRATIONS)}. Update permafrost.`);
   } catch (thrown) {
     const why = thrown instanceof z.ZodError ? z.prettifyError(thrown) : messageOf(thrown);
     throw new UsageError(`--settings ${file}: ${why}`);

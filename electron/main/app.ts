@@ -5,6 +5,7 @@ import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { PermafrostError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
+import type { SetAside } from '../../shared/model/set-aside';
 import { ArchiverHost } from '../worker/archiver-host';
 import { archiveOptions, archiverStart } from './archive-options';
 import type { ConnectionBook } from './connection-book';
@@ -30,6 +31,8 @@ export interface AppParts {
   readonly settings: SettingsFile;
   readonly connections: ConnectionBook;
   readonly keys: KeyRing;
+  /** files that were damaged at start */
+  readonly setAside: readonly SetAside[];
   readonly window: () => BrowserWindow | null;
 }
 
@@ -82,7 +85,7 @@ export class App {
     this.#connection = new ConnectionInUse({
       dataDir: parts.dataDir,
       settings: () => this.settings,
-      own: () => parts.connections.active,
+      connections: parts.connections,
       place: () => this.place,
       threads: this.threads,
       board: this.board,
@@ -95,7 +98,7 @@ export class App {
 
   get place(): Place {
     const own = this.parts.connections.active;
-    return own === null ? sandboxPlace(this.settings) : ownPlace(own.connection);
+    return own === null ? sandboxPlace(this.settings) : ownPlace(own);
   }
 
   info(): AppInfo {
@@ -106,6 +109,7 @@ export class App {
       dataDir: this.parts.dataDir,
       secretStorage: this.parts.keys.storage,
       defaultSettings: DEFAULT_SETTINGS,
+      setAside: this.parts.setAside,
     };
   }
 

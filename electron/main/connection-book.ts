@@ -14,12 +14,13 @@ import {
   type SecretKeeping,
   type Secrets,
 } from '../../shared/model/connection';
+import type { SetAside } from '../../shared/model/set-aside';
 import { tlsOptions } from '../engine/kafka/security';
 import type { Connections } from '../worker/connections';
-import type { ConnectionFile } from './connection-file';
-import type { OwnConnection } from './hosts/connection-in-use';
+import { ConnectionFile } from './connection-file';
 import { connectionsOf } from './own-connections';
-import type { SecretFile } from './secret-file';
+import type { SecretBox } from './secret-box';
+import { SecretFile } from './secret-file';
 
 export interface SecretsToKeep {
   readonly secrets: SecretChanges;
@@ -27,19 +28,37 @@ export interface SecretsToKeep {
   readonly acceptsObfuscation: boolean;
 }
 
+export interface OpenedBook {
+  readonly book: ConnectionBook;
+  /** files that were damaged */
+  readonly setAside: readonly SetAside[];
+}
+
 export class ConnectionBook {
   readonly #file: ConnectionFile;
   readonly #secrets: SecretFile;
 
-  constructor(file: ConnectionFile, secrets: SecretFile) {
+  /** @throws PermafrostError INPUT_INVALID for files of a newer version; FILE_UNREADABLE, FILE_UNWRITABLE */
+  static async open(dataDir: string, box: SecretBox): Promise<OpenedBook> {
+    const { connections, setAside: file } = await ConnectionFile.open(dataDir);
+    const { secrets, setAside: secretFile } = await SecretFile.open(dataDir, box);
+    const setAside = [file, secretFile].filter((each) => each !== null);
+    return { book: new ConnectionBook(connections, secrets), setAside };
+  }
+
+  private constructor(file: ConnectionFile, secrets: SecretFile) {
     this.#file = file;
     this.#secrets = secrets;
   }
 
   /** null: the sandbox is in use */
-  get active(): OwnConnection | null {
-    const connection = this.#file.active === SANDBOX ? null : this.#file.get(this.#file.active);
-    return connection === null ? null : { connection, secrets: this.#secrets.reveal(connection.id) };
+  get active(): Connection | null {
+    return this.#file.active === SANDBOX ? null : this.#file.get(this.#file.active);
+  }
+
+  /** Where Kafka and the archives of a connection are. @throws PermafrostError INPUT_INVALID when a secret is missing */
+  connectionsOf(connection: Connection): Connections {
+    return connectionsOf(connection, this.#secrets.reveal(connection.id));
   }
 
   view(): ConnectionsView {
@@ -78,28 +97,17 @@ export class ConnectionBook {
 
   /** Changes what is archived. */
   async change(id: string, change: (connection: Connection) => Connection): Promise<void> {
-    await this.#file.save(change(this.#find(id)));
+    await this.#file.save(change(this.#file.get(id)));
   }
 
   /** @throws PermafrostError BUSY for the one in use */
   async remove(id: string): Promise<void> {
-    const { name } = this.#find(id);
-    if (id === this.#file.active) {
-      throw new PermafrostError('BUSY', `${name} is in use. Use another connection first, then remove it.`);
-    }
     await this.#file.remove(id);
     await this.#secrets.forget(id);
   }
 
-  async use(id: string): Promise<void> {
-    if (id !== SANDBOX) this.#find(id);
-    await this.#file.use(id);
-  }
-
-  #find(id: string): Connection {
-    const connection = this.#file.get(id);
-    if (connection !== null) return connection;
-    throw new PermafrostError('INPUT_INVALID', 'This connection is not there any more.', { context: { id } });
+  use(id: string): Promise<void> {
+    return this.#file.use(id);
   }
 
   #withChanges({ id }: Connection, changes: SecretChanges): Secrets {

@@ -5,10 +5,12 @@ import { app, dialog, nativeTheme } from 'electron';
 import { messageOf } from '../../shared/errors';
 import { App } from './app';
 import { APP_ORIGIN, registerAppScheme, serveApp } from './app-protocol';
+import { ConnectionBook } from './connection-book';
 import { requestHandlers } from './handlers';
 import { bindRequests } from './ipc-binding';
 import { KeyRing } from './key-ring';
 import { installMenu } from './menu';
+import { systemSecretBox } from './secret-box';
 import { SettingsFile } from './settings-file';
 import { openWindow, rememberBounds } from './window';
 import { mkdir } from 'node:fs/promises';
@@ -24,9 +26,18 @@ let isQuitting = false;
 async function run(): Promise<void> {
   const dataDir = path.join(app.getPath('userData'), 'data');
   await mkdir(dataDir, { recursive: true });
-  const settings = await SettingsFile.open(dataDir);
-  const keys = await KeyRing.open(dataDir);
-  const permafrost = new App({ dataDir, settings, keys, window: () => window });
+  const { settings, setAside } = await SettingsFile.open(dataDir);
+  const secretBox = systemSecretBox();
+  const keys = await KeyRing.open(dataDir, secretBox);
+  const { book, setAside: ofBook } = await ConnectionBook.open(dataDir, secretBox);
+  const permafrost = new App({
+    dataDir,
+    settings,
+    connections: book,
+    keys,
+    setAside: [...(setAside === null ? [] : [setAside]), ...ofBook],
+    window: () => window,
+  });
 
   nativeTheme.themeSource = settings.current.theme;
   serveApp(path.join(import.meta.dirname, '../renderer'));

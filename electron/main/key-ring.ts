@@ -1,15 +1,14 @@
 /**
- * The user's key pairs. Private keys lie encrypted by the system's keyring (safeStorage) in a file of their own; where
- * there is no keyring they are obfuscated only, and the app says so.
+ * The user's key pairs. Private keys lie encrypted by the system's keyring in a file of their own; where there is no
+ * keyring they are obfuscated only, and the app says so.
  */
 import path from 'node:path';
-import { safeStorage } from 'electron';
 import { z } from 'zod';
 import { messageOf, PermafrostError } from '../../shared/errors';
-import type { AppInfo } from '../../shared/ipc/contract';
 import type { KeyView } from '../../shared/model/key';
 import { generateRsaKeyPair, importPrivateKeyPem, type RsaKeyPair } from '../engine/keys/rsa-key-pair';
 import { readIfThere, replaceFile } from './files';
+import type { SecretBox } from './secret-box';
 
 const storedKey = z.strictObject({
   fingerprint: z.string(),
@@ -18,7 +17,7 @@ const storedKey = z.strictObject({
   origin: z.enum(['generated', 'imported']),
   createdAt: z.number(),
   exportedAt: z.number().nullable(),
-  /** base64 of what safeStorage made of the PEM */
+  /** what the box made of the PEM */
   secret: z.string(),
 });
 
@@ -28,29 +27,32 @@ type StoredKey = Readonly<z.infer<typeof storedKey>>;
 type KeyFile = Readonly<z.infer<typeof keyFile>>;
 
 export class KeyRing {
-  readonly storage: AppInfo['secretStorage'];
   readonly #file: string;
+  readonly #box: SecretBox;
   #state: KeyFile;
 
-  private constructor(file: string, state: KeyFile, storage: AppInfo['secretStorage']) {
+  private constructor(file: string, box: SecretBox, state: KeyFile) {
     this.#file = file;
+    this.#box = box;
     this.#state = state;
-    this.storage = storage;
   }
 
   /**
-   * Opens the keys, and makes the first pair at the first start. After app's ready.
+   * Opens the keys, and makes the first pair at the first start.
    * @throws PermafrostError KEY_INVALID when the file is damaged: it is never replaced, archives depend on it
    */
-  static async open(dataDir: string): Promise<KeyRing> {
+  static async open(dataDir: string, box: SecretBox): Promise<KeyRing> {
     const file = path.join(dataDir, 'keys.json');
-    const storage = chooseStorage();
     const text = await readIfThere(file);
-    if (text !== null) return new KeyRing(file, parseKeyFile(file, text), storage);
-    const first = toStored(await generateRsaKeyPair(), 'generated');
-    const ring = new KeyRing(file, { version: 1, current: first.fingerprint, keys: [first] }, storage);
+    if (text !== null) return new KeyRing(file, box, parseKeyFile(file, text));
+    const first = toStored(box, await generateRsaKeyPair(), 'generated');
+    const ring = new KeyRing(file, box, { version: 1, current: first.fingerprint, keys: [first] });
     await ring.#save(ring.#state);
     return ring;
+  }
+
+  get storage(): SecretBox['storage'] {
+    return this.#box.storage;
   }
 
   list(): readonly KeyView[] {
@@ -63,25 +65,25 @@ export class KeyRing {
 
   /** PEMs of all private keys, for the thread that decrypts. */
   privateKeys(): readonly string[] {
-    return this.#state.keys.map(reveal);
+    return this.#state.keys.map((key) => reveal(this.#box, key));
   }
 
   async generate(): Promise<KeyView> {
-    return this.#add(toStored(await generateRsaKeyPair(), 'generated'));
+    return this.#add(toStored(this.#box, await generateRsaKeyPair(), 'generated'));
   }
 
   /** @throws PermafrostError KEY_INVALID */
   async importPem(pem: string): Promise<KeyView> {
     const pair = importPrivateKeyPem(pem);
     const known = this.#state.keys.find(({ fingerprint }) => fingerprint === pair.fingerprint);
-    return known === undefined ? this.#add(toStored(pair, 'imported')) : this.#view(known);
+    return known === undefined ? this.#add(toStored(this.#box, pair, 'imported')) : this.#view(known);
   }
 
   /** Writes the private key as PEM, readable by its owner alone. @throws PermafrostError FILE_UNWRITABLE */
   async exportTo(fingerprint: string, target: string): Promise<void> {
     const key = this.#find(fingerprint);
     try {
-      await replaceFile(target, reveal(key));
+      await replaceFile(target, reveal(this.#box, key));
     } catch (thrown) {
       throw new PermafrostError(
         'FILE_UNWRITABLE',
@@ -150,23 +152,17 @@ export class KeyRing {
   }
 }
 
-function chooseStorage(): AppInfo['secretStorage'] {
-  const hasKeyring = safeStorage.isEncryptionAvailable();
-  if (!hasKeyring && process.platform === 'linux') safeStorage.setUsePlainTextEncryption(true);
-  const isObfuscated = process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
-  return hasKeyring && !isObfuscated ? 'keyring' : 'obfuscated';
-}
-
-function toStored({ fingerprint, publicKey, bits, privateKeyPem }: RsaKeyPair, origin: StoredKey['origin']): StoredKey {
-  const secret = safeStorage.encryptString(privateKeyPem).toString('base64');
+function toStored(box: SecretBox, pair: RsaKeyPair, origin: StoredKey['origin']): StoredKey {
+  const { fingerprint, publicKey, bits, privateKeyPem } = pair;
+  const secret = box.seal(privateKeyPem);
   // who imports a key has it elsewhere already
   const exportedAt = origin === 'imported' ? Date.now() : null;
   return { fingerprint, publicKey, bits, origin, createdAt: Date.now(), exportedAt, secret };
 }
 
-function reveal({ fingerprint, secret }: StoredKey): string {
+function reveal(box: SecretBox, { fingerprint, secret }: StoredKey): string {
   try {
-    return safeStorage.decryptString(Buffer.from(secret, 'base64'));
+    return box.open(secret);
   } catch (thrown) {
     throw new PermafrostError(
       'KEY_INVALID',

@@ -5,6 +5,7 @@ import { useLive } from '../stores/hooks';
 import { ArchiverBanner } from './archiver-banner';
 import { ArchiverControl } from './archiver-control';
 import classes from './screen-page.module.css';
+import { SetAsideBanner } from './set-aside-banner';
 
 /** A screen: its title, one sentence of what is going on, the button that matters, then banners and content. */
 export function ScreenPage(props: {
@@ -31,6 +32,7 @@ export function ScreenPage(props: {
         <ArchiverControl />
       </header>
       <div className={classes.banners}>
+        <SetAsideBanner />
         <ArchiverBanner />
         {props.banners}
       </div>

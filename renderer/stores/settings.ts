@@ -7,9 +7,11 @@ export interface SettingsState {
   /** null until the first answer */
   readonly settings: Settings | null;
   readonly info: AppInfo | null;
+  /** until the next start */
+  readonly isSetAsideSeen: boolean;
 }
 
-export const settingsStore = createStore<SettingsState>(() => ({ settings: null, info: null }));
+export const settingsStore = createStore<SettingsState>(() => ({ settings: null, info: null, isSetAsideSeen: false }));
 
 export function receiveSettings(settings: Settings): void {
   settingsStore.setState({ settings });
@@ -18,6 +20,11 @@ export function receiveSettings(settings: Settings): void {
 export async function loadSettings(): Promise<void> {
   const [settings, info] = await Promise.all([request('settings.get'), request('app.info')]);
   settingsStore.setState({ settings, info });
+}
+
+/** The user has read which files were set aside. */
+export function dismissSetAside(): void {
+  settingsStore.setState({ isSetAsideSeen: true });
 }
 
 /** @throws PermafrostError INPUT_INVALID with context.field; BUSY for what can't change while archiving */

@@ -11,6 +11,7 @@ import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
 import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
 import type { ConnectionsView, ConnectionTest } from '../model/connection';
+import type { SetAside } from '../model/set-aside';
 import { catalogRequests } from './catalog-requests';
 import { connectionRequests } from './connection-requests';
 import { previewRequests } from './preview-requests';
@@ -158,6 +159,8 @@ export interface AppInfo {
   /** keyring: the system's; obfuscated: no keyring here, whoever reads the data folder can read the keys */
   readonly secretStorage: 'keyring' | 'obfuscated';
   readonly defaultSettings: Settings;
+  /** files that were damaged at start, and moved out of the way */
+  readonly setAside: readonly SetAside[];
 }
 
 export interface ChosenFile {

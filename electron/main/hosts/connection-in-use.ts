@@ -3,26 +3,19 @@
  * an own cluster that does not answer is tried again by itself.
  */
 import { asPermafrostError, toPlainError, type PermafrostError } from '../../../shared/errors';
-import type { Connection, Secrets } from '../../../shared/model/connection';
 import type { Settings } from '../../../shared/model/settings';
 import type { Connections } from '../../worker/connections';
+import type { ConnectionBook } from '../connection-book';
 import type { LiveBoard } from '../live-board';
-import { connectionsOf } from '../own-connections';
 import type { Place } from '../place';
 import type { Threads } from '../threads';
 import { PipelineHost } from './pipeline-host';
 import { SandboxHost } from './sandbox-host';
 
-export interface OwnConnection {
-  readonly connection: Connection;
-  readonly secrets: Secrets;
-}
-
 export interface ConnectionParts {
   readonly dataDir: string;
   readonly settings: () => Settings;
-  /** null: the sandbox is in use */
-  readonly own: () => OwnConnection | null;
+  readonly connections: ConnectionBook;
   readonly place: () => Place;
   readonly threads: Threads;
   readonly board: LiveBoard;
@@ -38,6 +31,8 @@ export class ConnectionInUse {
   readonly #pipeline: PipelineHost;
   #sandboxConnections: Promise<Connections> | null = null;
   #again: NodeJS.Timeout | null = null;
+  /** what a former start has to say is of no interest any more */
+  #generation = 0;
 
   constructor(parts: ConnectionParts) {
     this.#parts = parts;
@@ -51,10 +46,10 @@ export class ConnectionInUse {
 
   /** Where Kafka and the archives are; starts the sandbox when it is the one and does not run. @throws PermafrostError */
   connections(): Promise<Connections> {
-    const own = this.#parts.own();
-    if (own === null) return this.#startSandbox();
+    const { connections: book } = this.#parts;
+    if (book.active === null) return this.#startSandbox();
     try {
-      return Promise.resolve(connectionsOf(own.connection, own.secrets));
+      return Promise.resolve(book.connectionsOf(book.active));
     } catch (thrown) {
       return Promise.reject(asPermafrostError(thrown));
     }
@@ -62,21 +57,25 @@ export class ConnectionInUse {
 
   /** Never throws: the board says what failed. */
   async start(): Promise<void> {
-    const { board, threads } = this.#parts;
+    const { board, threads, place } = this.#parts;
+    const generation = ++this.#generation;
+    const isOutdated = (): boolean => generation !== this.#generation;
     try {
       const connections = await this.connections();
-      const { isSandbox } = this.#parts.place();
+      const { isSandbox } = place();
       if (isSandbox) await this.#ensureBucket();
       else board.setConnection({ ...addressesOf(connections), state: 'starting', problem: null });
       await this.#startPipeline();
+      if (isOutdated()) return;
       if (!isSandbox) board.setConnection({ ...addressesOf(connections), state: 'running', problem: null });
       await threads.catalog.channel(); // loading it would be most of what the first look at a bucket takes
     } catch (thrown) {
-      this.#failed(asPermafrostError(thrown));
+      if (!isOutdated()) this.#failed(asPermafrostError(thrown));
     }
   }
 
   async stop(): Promise<void> {
+    this.#generation += 1;
     if (this.#again !== null) clearTimeout(this.#again);
     this.#again = null;
     await this.#pipeline.stop();
@@ -112,13 +111,12 @@ export class ConnectionInUse {
   }
 
   #failed(error: PermafrostError): void {
-    const { board, own } = this.#parts;
+    const { board, connections: book } = this.#parts;
     board.problem('connection', toPlainError(error), Date.now());
-    if (own() === null) return; // the sandbox has said so itself
-    const { brokers } = own()?.connection.kafka ?? { brokers: [] };
+    if (book.active === null) return; // the sandbox has said so itself
     board.setConnection({
       state: 'failed',
-      kafka: brokers[0] ?? null,
+      kafka: book.active.kafka.brokers[0] ?? null,
       bucketEndpoint: null,
       problem: toPlainError(error),
     });

@@ -1,25 +1,20 @@
 import { mkdir, readdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { z } from 'zod';
 import { damagedFile, isMissingFile, readStateFile, replaceStateFile } from '../state-file';
+import { bucketSchema, type BucketRecord } from './bucket-record';
 import { HttpError, invalid, notFound } from './http-error';
 import { ObjectFiles } from './object-files';
 
-const bucketSchema = z.strictObject({
-  name: z.string(),
-  location: z.string(),
-  storageClass: z.string(),
-  timeCreated: z.string(),
-});
-
-export type BucketRecord = Readonly<z.infer<typeof bucketSchema>>;
-
+/** Its record is replaced as a whole when it changes. */
 export interface Bucket {
   readonly record: BucketRecord;
   readonly objects: ObjectFiles;
 }
 
-const STORAGE_CLASSES = new Set(['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE']);
+interface OpenBucket extends Bucket {
+  record: BucketRecord;
+}
+
 /** Cloud Storage's own rules; nothing that could leave the folder passes them. */
 const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!goog)[a-z0-9](?:[a-z0-9_-]|\.(?!\.)){1,220}[a-z0-9]$/;
 
@@ -27,7 +22,9 @@ const BUCKET_NAME = /^(?!\d+\.\d+\.\d+\.\d+$)(?!goog)[a-z0-9](?:[a-z0-9_-]|\.(?!
 export class Buckets {
   readonly #folder: string;
   readonly #clock: () => number;
-  readonly #buckets = new Map<string, Bucket>();
+  readonly #buckets = new Map<string, OpenBucket>();
+  /** changes go one after another, so that preconditions decide between them */
+  #turn: Promise<unknown> = Promise.resolve();
 
   private constructor(folder: string, clock: () => number) {
     this.#folder = folder;
@@ -55,47 +52,68 @@ export class Buckets {
   }
 
   get(name: string): Bucket {
+    return this.#open(name);
+  }
+
+  /** @throws HttpError 400 for a name that no bucket may have, 409 when it is taken */
+  create(record: BucketRecord): Promise<BucketRecord> {
+    return this.#inTurn(async () => {
+      const { name } = record;
+      if (!BUCKET_NAME.test(name) || (name.length > 63 && !name.includes('.')))
+        throw invalid(`Invalid bucket name: '${name}'`);
+      if (this.#buckets.has(name))
+        throw new HttpError(
+          409,
+          'conflict',
+          'Your previous request to create the named bucket succeeded and you already own it.',
+        );
+      const objects = await ObjectFiles.load(path.join(this.#folder, name, 'objects'), this.#clock);
+      await replaceStateFile(this.#fileOf(name), record);
+      this.#buckets.set(name, { record, objects });
+      return record;
+    });
+  }
+
+  /** @param change may refuse by throwing; then nothing is changed */
+  change(name: string, change: (before: BucketRecord) => BucketRecord): Promise<BucketRecord> {
+    return this.#inTurn(async () => {
+      const bucket = this.#open(name);
+      const record = change(bucket.record);
+      await replaceStateFile(this.#fileOf(name), record);
+      bucket.record = record;
+      return record;
+    });
+  }
+
+  /**
+   * @param check may refuse by throwing
+   * @throws HttpError 409 while there are objects, or noncurrent generations of objects
+   */
+  remove(name: string, check: (before: BucketRecord) => void): Promise<void> {
+    return this.#inTurn(async () => {
+      const { record, objects } = this.#open(name);
+      check(record);
+      if (!objects.index.isEmpty) throw new HttpError(409, 'conflict', 'The bucket you tried to delete is not empty.');
+      this.#buckets.delete(name);
+      await rename(this.#fileOf(name), `${this.#fileOf(name)}.removed`);
+      await rm(path.join(this.#folder, name), { recursive: true });
+    });
+  }
+
+  #open(name: string): OpenBucket {
     const bucket = this.#buckets.get(name);
     if (bucket === undefined) throw notFound('The specified bucket');
     return bucket;
   }
 
-  async create(wanted: {
-    readonly name: string;
-    readonly location: string;
-    readonly storageClass: string;
-  }): Promise<BucketRecord> {
-    const { name, location, storageClass } = wanted;
-    if (!BUCKET_NAME.test(name) || (name.length > 63 && !name.includes('.')))
-      throw invalid(`Invalid bucket name: '${name}'`);
-    if (!STORAGE_CLASSES.has(storageClass)) throw invalid(`Invalid storage class: '${storageClass}'`);
-    if (this.#buckets.has(name))
-      throw new HttpError(
-        409,
-        'conflict',
-        'Your previous request to create the named bucket succeeded and you already own it.',
-      );
-    const record = {
-      name,
-      location: location.toUpperCase(),
-      storageClass,
-      timeCreated: new Date(this.#clock()).toISOString(),
-    };
-    const own = path.join(this.#folder, name);
-    const objects = await ObjectFiles.load(path.join(own, 'objects'), this.#clock);
-    await replaceStateFile(path.join(own, 'bucket.json'), record);
-    this.#buckets.set(name, { record, objects });
-    return record;
+  #fileOf(name: string): string {
+    return path.join(this.#folder, name, 'bucket.json');
   }
 
-  async remove(name: string): Promise<void> {
-    if (this.get(name).objects.count > 0) {
-      throw new HttpError(409, 'conflict', 'The bucket you tried to delete is not empty.');
-    }
-    this.#buckets.delete(name);
-    const own = path.join(this.#folder, name);
-    await rename(path.join(own, 'bucket.json'), path.join(own, 'bucket.json.removed'));
-    await rm(own, { recursive: true });
+  #inTurn<Value>(work: () => Promise<Value>): Promise<Value> {
+    const turn = this.#turn.then(work, work);
+    this.#turn = turn;
+    return turn;
   }
 }
 

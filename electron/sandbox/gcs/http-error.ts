@@ -17,5 +17,6 @@ export class HttpError extends Error {
 
 export const notFound = (what: string): HttpError => new HttpError(404, 'notFound', `${what} does not exist.`);
 export const invalid = (message: string): HttpError => new HttpError(400, 'invalid', message);
+export const notImplemented = (message: string): HttpError => new HttpError(501, 'notImplemented', message);
 export const conditionNotMet = (): HttpError =>
   new HttpError(412, 'conditionNotMet', 'At least one of the pre-conditions you specified did not hold.');

@@ -1,5 +1,6 @@
 import { invalid } from './http-error';
-import { compareNames, type ObjectFiles, type ObjectRecord } from './object-files';
+import { compareNames, type ObjectIndex } from './object-index';
+import type { ObjectRecord } from './object-record';
 
 export interface ListQuery {
   readonly prefix: string;
@@ -8,6 +9,8 @@ export interface ListQuery {
   readonly startOffset: string;
   /** exclusive; empty for none */
   readonly endOffset: string;
+  /** all generations, not the live ones alone */
+  readonly versions: boolean;
   readonly maxResults: number;
   readonly pageToken: string;
 }
@@ -18,6 +21,12 @@ export interface Listing {
   readonly nextPageToken: string | undefined;
 }
 
+/** The next object of a listing that is cut into pages. */
+interface Place {
+  readonly name: string;
+  readonly generation: bigint;
+}
+
 /** Behind every name that begins with it. */
 const AFTER_ALL = '\u{10FFFF}';
 
@@ -25,26 +34,29 @@ const AFTER_ALL = '\u{10FFFF}';
  * One page. Names that have the delimiter behind the prefix are folded into prefixes, which count as results.
  * Source: cloud.google.com/storage/docs/json_api/v1/objects/list
  */
-export function listPage(files: ObjectFiles, query: ListQuery): Listing {
-  const { prefix, delimiter, startOffset, endOffset, maxResults, pageToken } = query;
+export function listPage(index: Pick<ObjectIndex, 'liveFrom' | 'generationsFrom'>, query: ListQuery): Listing {
+  const { prefix, delimiter, endOffset, maxResults } = query;
   const items: ObjectRecord[] = [];
   const prefixes: string[] = [];
-  let next = [prefix, startOffset, decodeToken(pageToken)].sort((a, b) => compareNames(b, a))[0] ?? '';
+  let objects = from(firstPlace(query));
   for (;;) {
-    const object = files.from(next).next().value;
+    const object = objects.next().value;
     if (object === undefined || isPast(object.name)) return { items, prefixes, nextPageToken: undefined };
     if (items.length + prefixes.length === maxResults) {
-      return { items, prefixes, nextPageToken: encodeToken(object.name) };
+      return { items, prefixes, nextPageToken: encodeToken(object) };
     }
     const cut = delimiter === '' ? -1 : object.name.indexOf(delimiter, prefix.length);
     if (cut < 0) {
       items.push(object);
-      next = `${object.name}\0`;
     } else {
       const folded = object.name.slice(0, cut + delimiter.length);
       prefixes.push(folded);
-      next = folded + AFTER_ALL;
+      objects = from({ name: folded + AFTER_ALL, generation: 0n });
     }
+  }
+
+  function from({ name, generation }: Place): Generator<ObjectRecord, undefined> {
+    return query.versions ? index.generationsFrom(name, generation) : index.liveFrom(name);
   }
 
   function isPast(name: string): boolean {
@@ -53,12 +65,19 @@ export function listPage(files: ObjectFiles, query: ListQuery): Listing {
   }
 }
 
-function encodeToken(name: string): string {
-  return Buffer.from(name, 'utf8').toString('base64url');
+function firstPlace({ prefix, startOffset, pageToken }: ListQuery): Place {
+  const told = compareNames(prefix, startOffset) < 0 ? startOffset : prefix;
+  const left = pageToken === '' ? null : decodeToken(pageToken);
+  return left === null || compareNames(left.name, told) < 0 ? { name: told, generation: 0n } : left;
 }
 
-function decodeToken(token: string): string {
-  const name = Buffer.from(token, 'base64url').toString('utf8');
-  if (encodeToken(name) !== token) throw invalid('Invalid page token.');
-  return name;
+function encodeToken({ generation, name }: ObjectRecord): string {
+  return Buffer.from(`${generation}/${name}`, 'utf8').toString('base64url');
+}
+
+function decodeToken(token: string): Place {
+  const text = Buffer.from(token, 'base64url').toString('utf8');
+  const match = /^(\d+)\/(.*)$/s.exec(text);
+  if (match === null || Buffer.from(text, 'utf8').toString('base64url') !== token) throw invalid('Invalid page token.');
+  return { name: match[2] ?? '', generation: BigInt(match[1] ?? '0') };
 }

@@ -1,214 +1,187 @@
 /**
- * The objects of one bucket on disk, and their index in memory.
+ * The objects of one bucket on disk, with their index in memory.
  *
- *     <hash of the name>.<generation>.body   the bytes
- *     <hash of the name>.json                what the object is; names the generation that counts
+ *     <hash of the name>.<generation>.body   the bytes of a generation
+ *     <hash of the name>.json                what the live object is; names the generation that counts
+ *     <hash of the name>.<generation>.json   what a noncurrent generation is, in a bucket with versioning
  *     *.part                                 being written; removed at start
  *
- * The body is written and synced first; renaming the sidecar into place is the commit, so that a kill leaves the old
- * object, the new one, or none. Bodies that no sidecar names are removed at start. Names are hashed: whatever an object
- * is called, its file stays in the folder.
+ * The body is written and synced first; renaming the live object's sidecar into place is the commit, so that a kill
+ * leaves the old object, the new one, or none. Deleting that sidecar is the commit of a deletion. Where the former
+ * generation is kept, its own sidecar is written before the commit: one whose generation is still the live one belongs
+ * to a change that did not take place. Such sidecars, and bodies that no sidecar names, are removed at start. Names are
+ * hashed: whatever an object is called, its file stays in the folder.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { createReadStream, type ReadStream } from 'node:fs';
-import { mkdir, open, readdir, rename, rm } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { crc32c } from '@node-rs/crc32';
-import { z } from 'zod';
-import { readStateFile, replaceStateFile } from '../state-file';
-import { conditionNotMet, HttpError, invalid, notFound } from './http-error';
+import { replaceStateFile } from '../state-file';
+import { verifyChecksums, writeBody, type BodyContent } from './body-file';
+import type { BucketRecord } from './bucket-record';
+import { notFound, type HttpError } from './http-error';
+import type { ObjectIndex } from './object-index';
+import { loadObjects } from './object-loading';
+import { checkPreconditions, type ObjectDraft, type ObjectRecord, type Preconditions } from './object-record';
+import { refuseRetained } from './retention';
+import type { StorageClass } from './storage-classes';
 
-const objectSchema = z.strictObject({
-  name: z.string().min(1),
-  generation: z.string().regex(/^\d+$/),
-  metageneration: z.string(),
-  size: z.number().int().min(0),
-  crc32c: z.string(),
-  md5Hash: z.string(),
-  contentType: z.string(),
-  storageClass: z.string(),
-  timeCreated: z.string(),
-  updated: z.string(),
-  metadata: z.record(z.string(), z.string()),
-});
-
-export type ObjectRecord = Readonly<z.infer<typeof objectSchema>>;
-
-/** What a client says about an object it uploads. */
-export interface ObjectDraft {
-  readonly name: string;
-  readonly contentType: string;
-  readonly storageClass: string;
-  readonly metadata: Readonly<Record<string, string>>;
-  /** checked against what arrives */
-  readonly crc32c: string | undefined;
-  readonly md5Hash: string | undefined;
+/** The bucket as it is at the moment: its policies may change while an upload is under way. */
+interface Owner {
+  readonly record: BucketRecord;
 }
 
-export interface Preconditions {
-  readonly ifGenerationMatch?: string;
-  readonly ifGenerationNotMatch?: string;
+export interface WriteRules extends Preconditions {
+  readonly bucket: Owner;
+  /** what replacing an object is answered with; null where it is allowed */
+  readonly overwriteRefusal: HttpError | null;
 }
 
-/** Sidecars at start: one after another, a hundred thousand would take most of a minute. */
-const READ_AT_ONCE = 64;
+export interface RemoveRules extends Preconditions {
+  readonly bucket: Owner;
+  /** this one, for good; without it the live one, which becomes noncurrent in a bucket with versioning */
+  readonly generation?: string;
+  /** when the removal takes place; now unless told otherwise */
+  readonly atMs?: number;
+}
 
 export class ObjectFiles {
   readonly #folder: string;
-  readonly #objects = new Map<string, ObjectRecord>();
-  /** sorted by UTF-8 bytes, as Cloud Storage lists */
-  readonly #names: string[] = [];
+  readonly #index: ObjectIndex;
+  readonly #clock: () => number;
   /** writers of one name go one after another, so that create-only decides between them */
   readonly #turns = new Map<string, Promise<unknown>>();
-  readonly #clock: () => number;
-  #lastGeneration = 0n;
+  #lastGeneration: bigint;
   #parts = 0;
 
-  private constructor(folder: string, clock: () => number) {
+  private constructor(folder: string, index: ObjectIndex, clock: () => number) {
     this.#folder = folder;
+    this.#index = index;
     this.#clock = clock;
+    this.#lastGeneration = index.lastGeneration;
   }
 
   /** @throws PermafrostError SANDBOX_FAILED for a sidecar that is damaged: it is named, never taken for something else */
   static async load(folder: string, clock: () => number): Promise<ObjectFiles> {
     await mkdir(folder, { recursive: true });
-    const files = new ObjectFiles(folder, clock);
-    const entries = await readdir(folder);
-    const sidecars = entries.filter((name) => name.endsWith('.json'));
-    for (let at = 0; at < sidecars.length; at += READ_AT_ONCE) {
-      const some = sidecars.slice(at, at + READ_AT_ONCE);
-      const objects = await Promise.all(some.map((entry) => readStateFile(path.join(folder, entry), objectSchema)));
-      for (const object of objects) if (object !== undefined) files.#take(object);
-    }
-    files.#names.sort(compareNames);
-    const bodies = new Set([...files.#objects.values()].map((object) => bodyName(object)));
-    const isLeftOver = (entry: string): boolean =>
-      entry.endsWith('.part') || entry.endsWith('.new') || (entry.endsWith('.body') && !bodies.has(entry));
-    for (const entry of entries.filter(isLeftOver)) await rm(path.join(folder, entry));
-    return files;
+    return new ObjectFiles(folder, await loadObjects(folder), clock);
   }
 
-  get count(): number {
-    return this.#names.length;
+  /** to look things up; what changes goes through the methods here */
+  get index(): Pick<ObjectIndex, 'isEmpty' | 'liveFrom' | 'generationsFrom' | 'generationsOf'> {
+    return this.#index;
   }
 
+  /** @throws HttpError 404; 412 when a precondition fails */
   get(name: string, conditions: Preconditions & { readonly generation?: string } = {}): ObjectRecord {
-    const object = this.#objects.get(name);
-    if (object === undefined || (conditions.generation ?? object.generation) !== object.generation) {
-      throw notFound(`The object ${name}`);
-    }
-    check(object, conditions);
+    const { generation } = conditions;
+    const object = generation === undefined ? this.#index.live(name) : this.#find({ name, generation });
+    if (object === undefined) throw notFound(`The object ${name}`);
+    checkPreconditions(object, conditions);
     return object;
   }
 
   /** The bytes from start to end (exclusive). */
   read(object: ObjectRecord, start: number, end: number): ReadStream {
-    return createReadStream(path.join(this.#folder, bodyName(object)), { start, end: end - 1 });
+    return createReadStream(this.#bodyOf(object), { start, end: end - 1 });
   }
 
   /**
    * Stores a body as it arrives. It becomes visible as a whole, or not at all.
    * @throws HttpError 412 when a precondition fails, 400 when a checksum does not match, 403 when it may not overwrite
    */
-  async write(
-    draft: ObjectDraft,
-    body: AsyncIterable<Buffer>,
-    rules: Preconditions & { readonly mayOverwrite: boolean },
-  ): Promise<ObjectRecord> {
+  async write(draft: ObjectDraft, body: AsyncIterable<Buffer>, rules: WriteRules): Promise<ObjectRecord> {
     // a client whose precondition fails need not wait until its body was stored
     this.#admit(draft.name, rules);
     const part = path.join(this.#folder, `${this.#parts++}-${process.pid}.part`);
     try {
-      const { size, crc, md5 } = await writePart(part, body);
-      verify(draft, crc, md5);
-      return await this.#inTurn(draft.name, async () => {
+      const content = await writeBody(part, body);
+      verifyChecksums(draft, content);
+      return await this.#inTurn(draft.name, () => {
         this.#admit(draft.name, rules);
-        return this.#commit(part, draft, { size, crc32c: crc, md5Hash: md5 });
+        return this.#commit(part, draft, content, rules.bucket.record);
       });
     } finally {
       await rm(part, { force: true });
     }
   }
 
-  async remove(name: string, conditions: Preconditions & { readonly generation?: string }): Promise<void> {
+  /** @throws HttpError 404; 412 when a precondition fails; 403 when the retention policy keeps it */
+  async remove(name: string, rules: RemoveRules): Promise<void> {
     await this.#inTurn(name, async () => {
-      const object = this.get(name, conditions);
-      await rm(this.#sidecar(name));
-      this.#objects.delete(name);
-      this.#names.splice(this.#placeOf(name), 1);
-      await rm(path.join(this.#folder, bodyName(object)), { force: true });
+      const object = this.get(name, rules);
+      const { record } = rules.bucket;
+      const atMs = rules.atMs ?? this.#clock();
+      const isLive = object.timeDeleted === undefined;
+      const kept =
+        isLive && rules.generation === undefined && record.versioning.enabled ? noncurrent(object, atMs) : undefined;
+      // a noncurrent generation is kept as well as a live one
+      if (kept === undefined) refuseRetained(record, object, atMs);
+      await this.#keeping(kept, () => rm(this.#sidecarOf(object)));
+      if (isLive) this.#index.removeLive(name);
+      else this.#index.removeFormer(object);
+      if (kept !== undefined) this.#index.putFormer(kept);
+      else await rm(this.#bodyOf(object), { force: true });
     });
   }
 
-  /** Objects from a name on (inclusive), in name order. */
-  *from(start: string): Generator<ObjectRecord, undefined> {
-    for (let index = this.#placeOf(start); index < this.#names.length; index += 1) {
-      const object = this.#objects.get(this.#names[index] ?? '');
-      if (object !== undefined) yield object;
-    }
-    return undefined;
+  /** Its generation stays, its metageneration grows. @returns whether it was still there, as it was given */
+  async setStorageClass(object: ObjectRecord, storageClass: StorageClass, atMs: number): Promise<boolean> {
+    return this.#inTurn(object.name, async () => {
+      if (this.#find(object) !== object) return false;
+      const at = new Date(atMs).toISOString();
+      const metageneration = String(BigInt(object.metageneration) + 1n);
+      const changed = { ...object, storageClass, metageneration, updated: at, timeStorageClassUpdated: at };
+      await replaceStateFile(this.#sidecarOf(changed), changed);
+      if (changed.timeDeleted === undefined) this.#index.putLive(changed);
+      else this.#index.putFormer(changed);
+      return true;
+    });
   }
 
-  #admit(name: string, rules: Preconditions & { readonly mayOverwrite: boolean }): void {
-    const existing = this.#objects.get(name);
-    check(existing, rules);
-    if (existing !== undefined && !rules.mayOverwrite) {
-      throw new HttpError(403, 'forbidden', `The account does not have storage.objects.delete access to ${name}.`);
-    }
+  #admit(name: string, rules: WriteRules): void {
+    const existing = this.#index.live(name);
+    checkPreconditions(existing, rules);
+    if (existing === undefined) return;
+    if (rules.overwriteRefusal !== null) throw rules.overwriteRefusal;
+    const { record } = rules.bucket;
+    if (!record.versioning.enabled) refuseRetained(record, existing, this.#clock());
   }
 
-  async #commit(
-    part: string,
-    draft: ObjectDraft,
-    content: Pick<ObjectRecord, 'size' | 'crc32c' | 'md5Hash'>,
-  ): Promise<ObjectRecord> {
-    const before = this.#objects.get(draft.name);
-    const now = new Date(this.#clock()).toISOString();
+  async #commit(part: string, draft: ObjectDraft, content: BodyContent, bucket: BucketRecord): Promise<ObjectRecord> {
+    const before = this.#index.live(draft.name);
+    const nowMs = this.#clock();
+    const now = new Date(nowMs).toISOString();
+    const { name, contentType, storageClass, metadata } = draft;
     const object: ObjectRecord = {
-      name: draft.name,
-      generation: this.#nextGeneration(),
-      metageneration: '1',
-      contentType: draft.contentType,
-      storageClass: draft.storageClass,
-      metadata: draft.metadata,
-      timeCreated: now,
-      updated: now,
+      ...{ name, generation: this.#nextGeneration(), metageneration: '1' },
+      ...{ contentType, storageClass, metadata, timeCreated: now, updated: now },
       ...content,
     };
-    await rename(part, path.join(this.#folder, bodyName(object)));
-    await replaceStateFile(this.#sidecar(object.name), object);
-    this.#keep(object);
-    if (before !== undefined) await rm(path.join(this.#folder, bodyName(before)), { force: true });
+    const kept = before !== undefined && bucket.versioning.enabled ? noncurrent(before, nowMs) : undefined;
+    await rename(part, this.#bodyOf(object));
+    await this.#keeping(kept, () => replaceStateFile(this.#sidecarOf(object), object));
+    this.#index.putLive(object);
+    if (kept !== undefined) this.#index.putFormer(kept);
+    else if (before !== undefined) await rm(this.#bodyOf(before), { force: true });
     return object;
   }
 
-  #keep(object: ObjectRecord): void {
-    if (!this.#objects.has(object.name)) this.#names.splice(this.#placeOf(object.name), 0, object.name);
-    this.#set(object);
-  }
-
-  /** At start, when names need not be in order yet. */
-  #take(object: ObjectRecord): void {
-    this.#names.push(object.name);
-    this.#set(object);
-  }
-
-  #set(object: ObjectRecord): void {
-    this.#objects.set(object.name, object);
-    const generation = BigInt(object.generation);
-    if (generation > this.#lastGeneration) this.#lastGeneration = generation;
-  }
-
-  /** Index of the first name that is not before this one. */
-  #placeOf(name: string): number {
-    let low = 0;
-    let high = this.#names.length;
-    while (low < high) {
-      const middle = (low + high) >>> 1;
-      if (compareNames(this.#names[middle] ?? '', name) < 0) low = middle + 1;
-      else high = middle;
+  /** Takes the live generation away by the step that commits; the noncurrent one it becomes is on the disk before. */
+  async #keeping(kept: ObjectRecord | undefined, commit: () => Promise<void>): Promise<void> {
+    if (kept === undefined) return commit();
+    const sidecar = this.#sidecarOf(kept);
+    await replaceStateFile(sidecar, kept);
+    try {
+      await commit();
+    } catch (thrown) {
+      await rm(sidecar, { force: true });
+      throw thrown;
     }
-    return low;
+  }
+
+  #find({ name, generation }: Pick<ObjectRecord, 'name' | 'generation'>): ObjectRecord | undefined {
+    return this.#index.generationsOf(name).find((object) => object.generation === generation);
   }
 
   /** Microseconds, always growing. */
@@ -218,8 +191,12 @@ export class ObjectFiles {
     return this.#lastGeneration.toString();
   }
 
-  #sidecar(name: string): string {
-    return path.join(this.#folder, `${hashOf(name)}.json`);
+  #sidecarOf({ name, generation, timeDeleted }: ObjectRecord): string {
+    return path.join(this.#folder, `${hashOf(name)}${timeDeleted === undefined ? '' : `.${generation}`}.json`);
+  }
+
+  #bodyOf({ name, generation }: ObjectRecord): string {
+    return path.join(this.#folder, `${hashOf(name)}.${generation}.body`);
   }
 
   async #inTurn<Value>(name: string, work: () => Promise<Value>): Promise<Value> {
@@ -234,57 +211,10 @@ export class ObjectFiles {
   }
 }
 
-const SURROGATE = /[\ud800-\udfff]/;
-
-/** By UTF-8 bytes, which is also the order of UTF-16 unless there are surrogates. */
-export function compareNames(a: string, b: string): number {
-  if (SURROGATE.test(a) || SURROGATE.test(b)) return Buffer.compare(Buffer.from(a), Buffer.from(b));
-  return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function check(object: ObjectRecord | undefined, { ifGenerationMatch, ifGenerationNotMatch }: Preconditions): void {
-  const generation = object?.generation ?? '0';
-  if (ifGenerationMatch !== undefined && ifGenerationMatch !== generation) throw conditionNotMet();
-  if (ifGenerationNotMatch !== undefined && ifGenerationNotMatch === generation) throw conditionNotMet();
-}
-
-async function writePart(
-  part: string,
-  body: AsyncIterable<Buffer>,
-): Promise<{ readonly size: number; readonly crc: string; readonly md5: string }> {
-  const md5: Hash = createHash('md5');
-  let crc = 0;
-  let size = 0;
-  const file = await open(part, 'wx');
-  try {
-    for await (const piece of body) {
-      md5.update(piece);
-      crc = crc32c(piece, crc);
-      size += piece.length;
-      await file.writeFile(piece);
-    }
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(crc);
-  return { size, crc: bytes.toString('base64'), md5: md5.digest('base64') };
-}
-
-function verify(draft: ObjectDraft, crc: string, md5: string): void {
-  if (draft.crc32c !== undefined && draft.crc32c !== crc) {
-    throw invalid(`Provided CRC32C "${draft.crc32c}" doesn't match calculated CRC32C "${crc}".`);
-  }
-  if (draft.md5Hash !== undefined && draft.md5Hash !== md5) {
-    throw invalid(`Provided MD5 hash "${draft.md5Hash}" doesn't match calculated MD5 hash "${md5}".`);
-  }
+function noncurrent(object: ObjectRecord, atMs: number): ObjectRecord {
+  return { ...object, timeDeleted: new Date(atMs).toISOString() };
 }
 
 function hashOf(name: string): string {
   return createHash('sha256').update(name).digest('hex');
-}
-
-function bodyName({ name, generation }: Pick<ObjectRecord, 'name' | 'generation'>): string {
-  return `${hashOf(name)}.${generation}.body`;
 }

@@ -7,9 +7,12 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { lockDataFolder } from '../data-folder-lock';
 import { listen } from '../listen';
+import { accountOf } from './accounts';
 import { Buckets } from './buckets';
-import { HttpError, notFound } from './http-error';
-import * as operations from './operations';
+import { HttpError } from './http-error';
+import { sendJson } from './http-json';
+import { applyLifecycle, type LifecycleOutcome } from './lifecycle';
+import { carryOut } from './operations';
 
 export interface SandboxBucketOptions {
   readonly dataDir: string;
@@ -38,10 +41,14 @@ export interface SandboxBucketServer {
   readonly endpoint: string;
   /** For tests. @returns a function that ends it */
   intercept(interceptor: Interceptor): () => void;
+  /**
+   * Carries out the bucket's lifecycle rules, which nothing else does.
+   * @param at the time that they are evaluated for; now unless told otherwise
+   * @throws HttpError 404
+   */
+  applyLifecycle(bucket: string, at?: Date): Promise<LifecycleOutcome>;
   close(): Promise<void>;
 }
-
-type Operation = (call: operations.Call) => void | Promise<void>;
 
 /** @throws PermafrostError PORT_TAKEN; SANDBOX_FAILED if the folder is in use or damaged */
 export async function startSandboxBucketServer(options: SandboxBucketOptions): Promise<SandboxBucketServer> {
@@ -51,7 +58,7 @@ export async function startSandboxBucketServer(options: SandboxBucketOptions): P
   let loading = new Promise<Buckets>(() => undefined);
   const server = createServer({ keepAliveTimeout: 30_000 }, (request, response) => {
     loading.then(
-      (buckets) => answer({ buckets, endpoint, interceptors, onDefect }, request, response),
+      (buckets) => answer({ buckets, endpoint, interceptors, onDefect, now: clock }, request, response),
       () => request.destroy(),
     );
   });
@@ -61,7 +68,7 @@ export async function startSandboxBucketServer(options: SandboxBucketOptions): P
     await mkdir(dataDir, { recursive: true });
     const lock = await lockDataFolder(dataDir, { host, port });
     loading = Buckets.load(path.join(dataDir, 'buckets'), clock);
-    await loading.catch(async (thrown: unknown) => {
+    const buckets = await loading.catch(async (thrown: unknown) => {
       await lock.release();
       throw thrown;
     });
@@ -73,6 +80,7 @@ export async function startSandboxBucketServer(options: SandboxBucketOptions): P
         interceptors.add(interceptor);
         return () => interceptors.delete(interceptor);
       },
+      applyLifecycle: async (bucket, at) => applyLifecycle(buckets.get(bucket), at?.getTime() ?? clock()),
       close: async () => {
         await closeServer(server);
         await lock.release();
@@ -89,6 +97,7 @@ interface Served {
   readonly endpoint: string;
   readonly interceptors: ReadonlySet<Interceptor>;
   readonly onDefect: (error: unknown) => void;
+  readonly now: () => number;
 }
 
 async function answer(served: Served, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -115,61 +124,15 @@ async function answer(served: Served, request: IncomingMessage, response: Server
 }
 
 async function route(
-  { buckets, endpoint }: Served,
+  { buckets, endpoint, now }: Served,
   request: IncomingMessage,
   response: ServerResponse,
   method: string,
   url: string,
 ): Promise<void> {
   const { pathname, searchParams: query } = new URL(url, endpoint);
-  const rights = /^\/storage\/v1\/b\/([^/]+)\/iam\/testPermissions$/.exec(pathname);
-  const match = /^(\/upload|\/download)?\/storage\/v1\/b(?:\/([^/]+)(\/o(?:\/(.+))?)?)?\/?$/.exec(pathname);
-  if (rights !== null && method === 'GET') {
-    const bucket = decodeURIComponent(rights[1] ?? '');
-    operations.testPermissions({ buckets, endpoint, request, response, query, bucket, object: '' });
-    return;
-  }
-  if (match === null) throw notFound(`The path ${pathname}`);
-  const [, kind = '', bucket, objects, object] = match;
-  const operation = findOperation(method, {
-    isUpload: kind === '/upload',
-    isMedia: kind === '/download' || query.get('alt') === 'media',
-    level:
-      object !== undefined ? 'object' : objects !== undefined ? 'objects' : bucket !== undefined ? 'bucket' : 'buckets',
-  });
-  if (operation === undefined) {
-    throw new HttpError(501, 'notImplemented', `The sandbox does not know ${method} ${pathname}.`);
-  }
-  await operation({
-    buckets,
-    endpoint,
-    request,
-    response,
-    query,
-    bucket: decodeURIComponent(bucket ?? ''),
-    object: decodeURIComponent(object ?? ''),
-  });
-}
-
-function findOperation(
-  method: string,
-  target: {
-    readonly isUpload: boolean;
-    readonly isMedia: boolean;
-    readonly level: 'buckets' | 'bucket' | 'objects' | 'object';
-  },
-): Operation | undefined {
-  if (target.isUpload) return method === 'POST' && target.level === 'objects' ? operations.insertObject : undefined;
-  const table: Readonly<Record<string, Operation>> = {
-    'GET buckets': operations.listBuckets,
-    'POST buckets': operations.insertBucket,
-    'GET bucket': operations.getBucket,
-    'DELETE bucket': operations.deleteBucket,
-    'GET objects': operations.listObjects,
-    'GET object': target.isMedia ? operations.downloadObject : operations.getObject,
-    'DELETE object': operations.deleteObject,
-  };
-  return table[`${method} ${target.level}`];
+  const account = accountOf(request.headers.authorization);
+  await carryOut(method, pathname, { buckets, endpoint, account, request, response, query, now });
 }
 
 function refuse({ onDefect }: Served, request: IncomingMessage, response: ServerResponse, thrown: unknown): void {
@@ -179,12 +142,12 @@ function refuse({ onDefect }: Served, request: IncomingMessage, response: Server
   }
   request.resume(); // what is left of an upload that was refused
   if (thrown instanceof HttpError) {
-    operations.sendJson(response, thrown.status, thrown.body);
+    sendJson(response, thrown.status, thrown.body);
     return;
   }
   onDefect(thrown);
   const { body } = new HttpError(500, 'internalError', thrown instanceof Error ? thrown.message : String(thrown));
-  operations.sendJson(response, 500, body);
+  sendJson(response, 500, body);
 }
 
 async function closeServer(server: Server): Promise<void> {

@@ -18,6 +18,7 @@ const INFO: AppInfo = {
   platform: 'linux',
   dataDir: '/data',
   secretStorage: 'keyring',
+  setAside: [],
   defaultSettings: DEFAULT_SETTINGS,
 };
 
