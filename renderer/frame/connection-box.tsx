@@ -3,13 +3,18 @@ import { IconPlugConnected, IconSnowflake } from '@tabler/icons-react';
 import { useState } from 'react';
 import { StateMark } from '../components/state-mark';
 import { connectionWord } from '../format/connection-words';
-import { useLive } from '../stores/hooks';
+import type { Screen } from '../stores/frame';
+import { useFrame, useLive } from '../stores/hooks';
 import { ConnectionMenu } from './connection-menu';
 import classes from './rail.module.css';
 
 /** Which Kafka and which bucket this is; tells plainly when it is the sandbox. Opens the list of all. */
 export function ConnectionBox() {
-  const [isOpen, setOpen] = useState(false);
+  const screen = useFrame((state) => state.screen);
+  // it goes with the screen that it was opened on
+  const [openOn, setOpenOn] = useState<Screen | null>(null);
+  const isOpen = openOn === screen;
+  const setOpen = (isWanted: boolean): void => setOpenOn(isWanted ? screen : null);
   const isSandbox = useLive(({ connection }) => connection.isSandbox) ?? true;
   const name = useLive(({ connection }) => connection.name) ?? '';
   const state = useLive(({ connection }) => connection.state) ?? 'starting';

@@ -110,6 +110,7 @@ function Choice(props: {
     <UnstyledButton
       className={classes.choice}
       role="radio"
+      {...(isActive ? { 'data-autofocus': true } : {})}
       aria-checked={isActive}
       aria-disabled={isDisabled && !isActive}
       title={isDisabled && !isActive ? 'Archiving is running. Stop archiving, then switch.' : undefined}

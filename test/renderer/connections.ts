@@ -39,6 +39,7 @@ export const INFO: AppInfo = {
   platform: 'linux',
   dataDir: '/data',
   secretStorage: 'keyring',
+  setAside: [],
   defaultSettings: DEFAULT_SETTINGS,
 };
 

@@ -11,9 +11,8 @@ export function ArchivingPart(props: { readonly editor: Editor }) {
   return (
     <FormPart title="Archiving">
       <TextInput
-        className={classes.wide}
         label="Archiver group"
-        description="Consumer group that stores. Archivers of one group share the partitions"
+        description="Consumer group that stores; archivers of one share the work"
         {...editor.text('archiverGroup', 'draft.archiving.archiverGroup')}
       />
       <StartFields

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, TextInput } from '@mantine/core';
+import { ActionIcon, Button, Input, TextInput } from '@mantine/core';
 import { IconPlus, IconTrash } from '@tabler/icons-react';
 import type { ClipboardEvent } from 'react';
 import classes from './connections-screen.module.css';
@@ -18,9 +18,15 @@ export function BrokerList(props: { readonly editor: Editor }) {
     edit({ brokers: brokers.toSpliced(index, 1, ...pasted) });
   };
   return (
-    <div className={classes.wide} role="group" aria-label="Brokers">
-      <span className={classes.label}>Brokers</span>
-      <p className={classes.description}>Some of the cluster&apos;s, as host:port; they tell of the others</p>
+    <Input.Wrapper
+      className={classes.wide}
+      label="Brokers"
+      labelElement="div"
+      description="Some of the cluster's, as host:port; they tell of the others"
+      size="sm"
+      role="group"
+      aria-label="Brokers"
+    >
       <div className={classes.rows}>
         {brokers.map((broker, index) => (
           <div key={index} className={classes.row}>
@@ -61,6 +67,6 @@ export function BrokerList(props: { readonly editor: Editor }) {
           Add a broker
         </Button>
       </div>
-    </div>
+    </Input.Wrapper>
   );
 }

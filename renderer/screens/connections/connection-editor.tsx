@@ -46,20 +46,26 @@ export function ConnectionEditor(props: { readonly id: string }) {
         }}
       >
         <Head id={id} name={editor.form.name} />
-        <div className={classes.parts}>
+        <div className={classes.scroll}>
           <ArchivingNotice id={id} />
-          <FormPart title="Name">
-            <TextInput
-              aria-label="Name"
-              placeholder="Orders, production"
-              {...editor.text('name', 'draft.name')}
-              {...(isNew(id) ? { autoFocus: true } : {})}
-            />
-          </FormPart>
-          <KafkaPart editor={editor} />
-          <DestinationPart editor={editor} />
-          <SecretsPart editor={editor} />
-          <ArchivingPart editor={editor} />
+          <div className={classes.parts}>
+            <div>
+              <FormPart title="Name">
+                <TextInput
+                  aria-label="Name"
+                  placeholder="Orders, production"
+                  {...editor.text('name', 'draft.name')}
+                  {...(isNew(id) ? { autoFocus: true } : {})}
+                />
+              </FormPart>
+              <KafkaPart editor={editor} />
+            </div>
+            <div>
+              <DestinationPart editor={editor} />
+              <SecretsPart editor={editor} />
+              <ArchivingPart editor={editor} />
+            </div>
+          </div>
         </div>
         {hasTest && <TestPanel id={id} name={editor.form.name} />}
         <Foot id={id} editor={editor} onTest={() => run(testConnection)} />
@@ -102,15 +108,17 @@ function Head(props: { readonly id: string; readonly name: string }) {
         {name}
       </h2>
       {!isNew(id) && <UseButton id={id} />}
-      <Button
-        variant="subtle"
-        color="gray"
-        size="xs"
-        leftSection={<IconCopy size={15} />}
-        onClick={() => duplicate(id)}
-      >
-        Duplicate
-      </Button>
+      {!isNew(id) && (
+        <Button
+          variant="subtle"
+          color="gray"
+          size="xs"
+          leftSection={<IconCopy size={15} />}
+          onClick={() => duplicate(id)}
+        >
+          Duplicate
+        </Button>
+      )}
       {!isNew(id) && (
         <Button
           variant="subtle"

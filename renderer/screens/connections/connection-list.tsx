@@ -73,7 +73,12 @@ function Item(props: {
               {name}
             </strong>
             {hasChanges && (
-              <IconPencil size={14} className={classes.changed} aria-label="Has changes that are not saved" />
+              <IconPencil
+                size={14}
+                className={classes.changed}
+                role="img"
+                aria-label="Has changes that are not saved"
+              />
             )}
           </span>
           <small className="ellipsis" title={text}>
@@ -94,8 +99,8 @@ function InUse(props: { readonly id: string }) {
   const isSwitching = useConnections(({ switchingTo }) => switchingTo === id);
   const isShown = useLive(({ connection }) => connection.id === id) ?? false;
   const state = useLive(({ connection }) => connection.state) ?? 'starting';
-  if (isSwitching || (isActive && !isShown)) return <StateMark tone="busy" word="Switching to it" size={14} />;
-  if (!isActive) return null;
+  if (!isActive && !isSwitching) return null;
+  if (!isActive || !isShown) return <StateMark tone="busy" word="Switching to it" size={14} />;
   const { word, tone } = connectionWord({ state, isSandbox: id === SANDBOX });
   return <StateMark tone={tone} word={`In use, ${word.toLowerCase()}`} size={14} testId="connection-in-use" />;
 }

@@ -1,3 +1,4 @@
+import { Input } from '@mantine/core';
 import { useId, type ReactNode } from 'react';
 import { cx } from '../../components/cx';
 import classes from './connections-screen.module.css';
@@ -27,27 +28,23 @@ export function ChosenField(props: {
   readonly children: ReactNode;
   readonly actions: ReactNode;
 }) {
-  const id = useId();
   return (
-    <div
+    <Input.Wrapper
       className={cx(classes.chosen, props.isWide === true && classes.wide)}
+      label={props.label}
+      labelElement="div"
+      description={props.description}
+      error={props.error}
+      errorProps={{ role: 'alert' }}
+      size="sm"
       role="group"
-      aria-labelledby={id}
+      aria-label={props.label}
       data-field={props.path}
     >
-      <span id={id} className={classes.label}>
-        {props.label}
-      </span>
-      {props.description !== undefined && <span className={classes.description}>{props.description}</span>}
       <div className={cx(classes.choice, props.error !== undefined && classes.refused)}>
         <div className={classes.what}>{props.children}</div>
         {props.actions}
       </div>
-      {props.error !== undefined && (
-        <span className={classes.problem} role="alert">
-          {props.error}
-        </span>
-      )}
-    </div>
+    </Input.Wrapper>
   );
 }

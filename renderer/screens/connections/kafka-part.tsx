@@ -42,8 +42,8 @@ export function KafkaPart(props: { readonly editor: Editor }) {
         onChange={(login) => edit({ login: login ?? form.login })}
       />
       <InTheClear form={form} />
-      {form.security !== 'plain' && <TlsFields editor={editor} />}
       <LoginFields editor={editor} />
+      {form.security !== 'plain' && <TlsFields editor={editor} />}
     </FormPart>
   );
 }
@@ -126,7 +126,7 @@ function InTheClear(props: { readonly form: { readonly security: Security; reado
   return (
     <div className={classes.wide}>
       {login === 'none' ? (
-        <Banner tone="info" title="Without TLS">
+        <Banner tone="info" title="Without TLS,">
           whoever listens on the way reads every message.
         </Banner>
       ) : (

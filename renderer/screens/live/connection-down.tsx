@@ -10,12 +10,28 @@ import { showScreen } from '../../stores/frame';
 import { useLive } from '../../stores/hooks';
 import { reportFailure } from '../../stores/report';
 
-/** Why the connection in use does not work, and what can be done. */
-export function ConnectionDown(props: { readonly className?: string | undefined }) {
-  const problem = useLive(({ connection }) => connection.problem);
-  const isSandbox = useLive(({ connection }) => connection.isSandbox) ?? true;
-  const name = useLive(({ connection }) => connection.name) ?? '';
+export interface Failure {
+  readonly id: string;
+  readonly message: string | null;
+}
+
+/** Why the connection in use does not work; stays while it is tried again, so that nothing jumps each time. */
+export function useFailure(): Failure | null {
+  const state = useLive(({ connection }) => connection.state) ?? 'starting';
   const id = useLive(({ connection }) => connection.id) ?? SANDBOX;
+  const message = useLive(({ connection }) => connection.problem?.message ?? null);
+  const [last, setLast] = useState<Failure | null>(null);
+  if (state === 'failed' && (last?.id !== id || last.message !== message)) setLast({ id, message });
+  if (last !== null && (state === 'running' || last.id !== id)) setLast(null);
+  return state !== 'running' && last?.id === id ? last : null;
+}
+
+/** Says it, and what can be done. */
+export function ConnectionDown(props: { readonly failure: Failure; readonly className?: string | undefined }) {
+  const { id, message } = props.failure;
+  const isSandbox = id === SANDBOX;
+  const name = useLive(({ connection }) => connection.name) ?? '';
+  const isStarting = useLive(({ connection }) => connection.state === 'starting') ?? false;
   const [isRetrying, setRetrying] = useState(false);
   const retry = async (): Promise<void> => {
     setRetrying(true);
@@ -28,10 +44,14 @@ export function ConnectionDown(props: { readonly className?: string | undefined 
         icon={IconPlugConnectedX}
         isError
         title={isSandbox ? 'The sandbox could not be started' : `${name} could not be connected`}
-        text={problem?.message ?? 'Kafka and the bucket are not there.'}
+        text={message ?? 'Kafka and the bucket are not there.'}
         actions={
           <>
-            <Button leftSection={<IconRefresh size={16} />} loading={isRetrying} onClick={() => void retry()}>
+            <Button
+              leftSection={<IconRefresh size={16} />}
+              loading={isRetrying || isStarting}
+              onClick={() => void retry()}
+            >
               Try again
             </Button>
             <Button variant="default" onClick={() => (isSandbox ? showScreen('settings') : openConnection(id))}>

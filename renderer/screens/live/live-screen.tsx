@@ -1,7 +1,6 @@
 import { ScreenPage } from '../../frame/screen-page';
-import { useLive } from '../../stores/hooks';
 import { ChartCard } from './chart-card';
-import { ConnectionDown } from './connection-down';
+import { ConnectionDown, useFailure } from './connection-down';
 import { ExportBanner } from './export-banner';
 import { FlowCard } from './flow-card';
 import { GroupCard } from './group-card';
@@ -12,11 +11,11 @@ import { UploadsCard } from './uploads-card';
 import { VerdictCard } from './verdict-card';
 
 export function LiveScreen() {
-  const isDown = useLive(({ connection }) => connection.state === 'failed') ?? false;
+  const failure = useFailure();
   return (
     <ScreenPage title="Live" scrolls banners={<ExportBanner />}>
       <div className={classes.grid}>
-        {isDown && <ConnectionDown className={classes.wide} />}
+        {failure !== null && <ConnectionDown failure={failure} className={classes.wide} />}
         <FlowCard className={classes.wide} />
         <ChartCard />
         <div className={classes.groups}>

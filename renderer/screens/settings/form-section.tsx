@@ -69,7 +69,9 @@ function StorageClass(props: { readonly draft: ReturnType<typeof useDraft> }) {
   const place = useLive((snapshot) => snapshot.bucket);
   const bucket = useBucket(({ buckets }) => buckets?.find(({ name }) => name === place) ?? null);
   const ofBucket =
-    bucket?.storageClass == null ? 'As the bucket says' : `As the bucket says: ${storageClassName(bucket.storageClass)}`;
+    bucket?.storageClass == null
+      ? 'As the bucket says'
+      : `As the bucket says: ${storageClassName(bucket.storageClass)}`;
   return (
     <Select
       label="Storage class"
