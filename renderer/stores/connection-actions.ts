@@ -16,6 +16,7 @@ import {
   receiveConnections,
   savedIn,
   select,
+  withoutKey,
   type ConnectionsState,
   type Draft,
 } from './connections';
@@ -119,9 +120,7 @@ export async function cancelTest(key: string): Promise<void> {
 /** Its results are not shown any more. */
 export function dropTest(key: string): void {
   connectionsStore.setState(({ started, tests }) => {
-    const { [key]: test, ...others } = started;
-    const { [test?.testId ?? '']: _, ...otherTests } = tests;
-    return { started: others, tests: otherTests };
+    return { started: withoutKey(started, key), tests: withoutKey(tests, started[key]?.testId ?? '') };
   });
 }
 

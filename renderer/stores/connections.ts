@@ -197,12 +197,19 @@ export function editSecret(key: string, name: SecretName, value: string | null |
   const draft = draftIn(connectionsStore.getState(), key);
   if (draft === null) return;
   const path = `secrets.${name}`;
-  const { [name]: _, ...others } = draft.secrets;
+  const others = withoutKey(draft.secrets, name);
   changeDraft(key, {
     secrets: value === undefined ? others : { ...others, [name]: value },
     files: fileName === undefined ? draft.files : { ...draft.files, [path]: fileName },
     problems: without(draft.problems, path),
   });
+}
+
+export function withoutKey<Value>(
+  record: Readonly<Record<string, Value>>,
+  key: string,
+): Readonly<Record<string, Value>> {
+  return Object.fromEntries(Object.entries(record).filter(([each]) => each !== key));
 }
 
 function without(problems: Draft['problems'], path: string): Draft['problems'] {
@@ -212,8 +219,7 @@ function without(problems: Draft['problems'], path: string): Draft['problems'] {
 /** Back to what is saved; a new one goes. */
 export function discard(key: string): void {
   connectionsStore.setState(({ drafts, started, selected }) => {
-    const { [key]: _draft, ...others } = drafts;
-    const { [key]: _test, ...otherTests } = started;
-    return { drafts: others, started: otherTests, selected: isNew(key) && selected === key ? SANDBOX : selected };
+    const next = isNew(key) && selected === key ? SANDBOX : selected;
+    return { drafts: withoutKey(drafts, key), started: withoutKey(started, key), selected: next };
   });
 }

@@ -12,7 +12,7 @@ export function ArchivingPart(props: { readonly editor: Editor }) {
     <FormPart title="Archiving">
       <TextInput
         label="Archiver group"
-        description="Consumer group that stores; archivers of one share the work"
+        description="Consumer group that stores"
         {...editor.text('archiverGroup', 'draft.archiving.archiverGroup')}
       />
       <StartFields

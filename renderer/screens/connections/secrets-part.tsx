@@ -34,7 +34,7 @@ export function SecretsPart(props: { readonly editor: Editor }) {
         value={draft.keeping}
         error={draft.problems['keeping']}
         data-field="keeping"
-        onChange={(value) => change({ keeping: value as SecretKeeping, problems: {} })}
+        onChange={(value) => change({ keeping: value, problems: {} })}
       >
         <Stack gap={10}>
           {isObfuscated && <UntilClosed />}
