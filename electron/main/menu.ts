@@ -28,6 +28,8 @@ export function installMenu(act: (action: MenuAction) => void): void {
       {
         label: 'View',
         submenu: [
+          item('Connections', 'show-connections', 'CmdOrCtrl+0'),
+          { type: 'separator' },
           item('Live', 'show-live', 'CmdOrCtrl+1'),
           item('Topics', 'show-topics', 'CmdOrCtrl+2'),
           item('Send', 'show-send', 'CmdOrCtrl+3'),
@@ -39,7 +41,7 @@ export function installMenu(act: (action: MenuAction) => void): void {
           { type: 'separator' },
           item('Command palette', 'open-palette', 'CmdOrCtrl+K'),
           { type: 'separator' },
-          { role: 'resetZoom' },
+          { role: 'resetZoom', accelerator: 'CmdOrCtrl+Shift+0' }, // Ctrl+0 is a screen's
           { role: 'zoomIn' },
           { role: 'zoomOut' },
           { role: 'togglefullscreen' },

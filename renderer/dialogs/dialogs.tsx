@@ -10,6 +10,7 @@ import { DeleteByRules } from './delete-by-rules';
 import { ForgetKey } from './forget-key';
 import { ImportKey } from './import-key';
 import { LockRetention } from './lock-retention';
+import { RemoveConnection } from './remove-connection';
 
 const TITLES: Readonly<Record<Dialog['kind'], string>> = {
   'create-bucket': 'Create a bucket',
@@ -19,6 +20,7 @@ const TITLES: Readonly<Record<Dialog['kind'], string>> = {
   'delete-by-rules': 'Rules that delete',
   'delete-archives': 'Delete from the bucket',
   'import-key': 'Import a private key',
+  'remove-connection': 'Remove the connection',
   'forget-key': 'Forget the key',
 };
 
@@ -55,6 +57,8 @@ function contentOf(dialog: Dialog): ReactNode {
       return <DeleteArchives bucket={dialog.bucket} choice={dialog.choice} onClose={closeDialog} />;
     case 'import-key':
       return <ImportKey onClose={closeDialog} />;
+    case 'remove-connection':
+      return <RemoveConnection id={dialog.id} name={dialog.name} onClose={closeDialog} />;
     case 'forget-key':
       return <ForgetKey fingerprint={dialog.fingerprint} onClose={closeDialog} />;
   }

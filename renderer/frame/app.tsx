@@ -3,6 +3,7 @@ import { useColorScheme } from '@mantine/hooks';
 import { Notifications } from '@mantine/notifications';
 import { Dialogs } from '../dialogs/dialogs';
 import { BucketScreen } from '../screens/bucket/bucket-screen';
+import { ConnectionsScreen } from '../screens/connections/connections-screen';
 import { KeysScreen } from '../screens/keys/keys-screen';
 import { LiveScreen } from '../screens/live/live-screen';
 import { RestoreScreen } from '../screens/restore/restore-screen';
@@ -21,6 +22,7 @@ import { StatusBar } from './status-bar';
 import { useMenuActions, useShortcuts } from './use-shortcuts';
 
 const SCREENS: Readonly<Record<Screen, () => React.JSX.Element>> = {
+  connections: ConnectionsScreen,
   live: LiveScreen,
   topics: TopicsScreen,
   send: SendScreen,

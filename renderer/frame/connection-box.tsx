@@ -1,57 +1,57 @@
-import { Popover, Text, UnstyledButton } from '@mantine/core';
-import { IconSnowflake } from '@tabler/icons-react';
-import { CopyIcon } from '../components/copy';
+import { Popover, UnstyledButton } from '@mantine/core';
+import { IconPlugConnected, IconSnowflake } from '@tabler/icons-react';
+import { useState } from 'react';
 import { StateMark } from '../components/state-mark';
-import { NOTHING } from '../format/format';
-import type { StateWord } from '../format/words';
-import { useLive } from '../stores/hooks';
+import { connectionWord } from '../format/connection-words';
+import type { Screen } from '../stores/frame';
+import { useFrame, useLive } from '../stores/hooks';
+import { ConnectionMenu } from './connection-menu';
 import classes from './rail.module.css';
 
-const WORDS: Readonly<Record<'starting' | 'running' | 'failed', StateWord>> = {
-  starting: { word: 'Starting', tone: 'busy' },
-  running: { word: 'Running', tone: 'good' },
-  failed: { word: 'Failed', tone: 'bad' },
-};
-
-/** Which Kafka and which bucket this is; tells plainly that it is the sandbox. */
+/** Which Kafka and which bucket this is; tells plainly when it is the sandbox. Opens the list of all. */
 export function ConnectionBox() {
+  const screen = useFrame((state) => state.screen);
+  // it goes with the screen that it was opened on
+  const [openOn, setOpenOn] = useState<Screen | null>(null);
+  const isOpen = openOn === screen;
+  const setOpen = (isWanted: boolean): void => setOpenOn(isWanted ? screen : null);
+  const isSandbox = useLive(({ connection }) => connection.isSandbox) ?? true;
+  const name = useLive(({ connection }) => connection.name) ?? '';
   const state = useLive(({ connection }) => connection.state) ?? 'starting';
-  const kafka = useLive(({ connection }) => connection.kafka);
-  const bucketEndpoint = useLive(({ connection }) => connection.bucketEndpoint);
-  const { word, tone } = WORDS[state];
+  const { word, tone } = connectionWord({ state, isSandbox });
+  const label = isSandbox ? 'built-in sandbox on this computer' : name;
+  const Icon = isSandbox ? IconSnowflake : IconPlugConnected;
   return (
-    <Popover position="bottom-start" width={400} shadow="md" trapFocus>
+    <Popover opened={isOpen} onChange={setOpen} position="bottom-start" width={400} shadow="md" trapFocus>
       <Popover.Target>
-        <UnstyledButton className={classes.connection} aria-label="Connection: built-in sandbox on this computer">
-          <IconSnowflake className={classes.snowflake} size={22} stroke={1.6} aria-hidden />
+        <UnstyledButton
+          className={classes.connection}
+          aria-label={`Connection: ${label}, ${word.toLowerCase()}`}
+          aria-expanded={isOpen}
+          title={`${isSandbox ? 'Sandbox' : name}: ${word.toLowerCase()}`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          <Icon className={classes.snowflake} size={22} stroke={1.6} aria-hidden />
           <span className={classes.where}>
-            <strong>Built-in</strong>
-            <small>this computer</small>
+            <strong className="ellipsis">{isSandbox ? 'Built-in' : name}</strong>
+            {isSandbox && state !== 'failed' ? (
+              <small>this computer</small>
+            ) : (
+              <StateMark tone={tone} word={word} size={14} />
+            )}
           </span>
-          <span className={classes.badge}>Sandbox</span>
+          {isSandbox ? (
+            <span className={classes.badge}>Sandbox</span>
+          ) : (
+            <span className={classes.narrowState}>
+              <StateMark tone={tone} word="" size={15} />
+            </span>
+          )}
         </UnstyledButton>
       </Popover.Target>
-      <Popover.Dropdown>
-        <StateMark tone={tone} word={word} />
-        <Text size="sm" mt={6}>
-          A Kafka broker and a bucket that run inside Permafrost, on this computer alone. Other clients can connect to
-          them here:
-        </Text>
-        <dl className={classes.addresses}>
-          <Address name="Kafka" value={kafka} />
-          <Address name="Bucket" value={bucketEndpoint} />
-        </dl>
+      <Popover.Dropdown p={0}>
+        <ConnectionMenu onClose={() => setOpen(false)} />
       </Popover.Dropdown>
     </Popover>
-  );
-}
-
-function Address(props: { readonly name: string; readonly value: string | null }) {
-  return (
-    <>
-      <dt>{props.name}</dt>
-      <dd className="mono ellipsis">{props.value ?? NOTHING}</dd>
-      <dd>{props.value !== null && <CopyIcon value={props.value} label={`Copy the address of ${props.name}`} />}</dd>
-    </>
   );
 }

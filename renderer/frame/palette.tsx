@@ -5,6 +5,8 @@ import {
   IconBucket,
   IconFileImport,
   IconKey,
+  IconPlugConnected,
+  IconPlus,
   IconMoon,
   IconPlayerPause,
   IconPlayerPlay,
@@ -24,11 +26,13 @@ import {
   IconDatabaseImport,
   type Icon,
 } from '@tabler/icons-react';
+import { SANDBOX, type ConnectionsView } from '../../shared/model/connection';
 import { request } from '../ipc/client';
 import { chooseArchiveFile, refresh } from '../stores/bucket';
 import { openBucketSettings } from '../stores/bucket-settings';
+import { openConnection, openNewConnection, switchTo } from '../stores/connection-actions';
 import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame';
-import { useKeys, useLive } from '../stores/hooks';
+import { useConnections, useKeys, useLive } from '../stores/hooks';
 import { exportKey } from '../stores/key-export';
 import { currentKey } from '../stores/keys';
 import { canPause, isArchiving, toggleArchiving, togglePause } from '../stores/live';
@@ -51,12 +55,14 @@ export function Palette() {
   const kafka = useLive(({ connection }) => connection.kafka);
   const bucket = useLive((snapshot) => snapshot.bucket);
   const current = useKeys((keys) => currentKey(keys)?.fingerprint ?? null);
+  const connections = useConnections(({ view }) => view);
   const commands: readonly Command[] = [
     ...SCREEN_LIST.map(({ name, icon, screen }) => ({
       label: `Go to ${name}`,
       icon,
       run: () => showScreen(screen),
     })),
+    ...connectionCommands(connections),
     archivingCommand(isArchiving(state)),
     ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
     ...TOPICS,
@@ -115,6 +121,27 @@ function pauseCommand(isPaused: boolean): Command {
     icon: isPaused ? IconPlayerPlay : IconPlayerPause,
     run: () => attempt(togglePause),
   };
+}
+
+/** Those to switch to; main says why when it can't be, such as while archiving. */
+function connectionCommands(view: ConnectionsView | null): readonly Command[] {
+  const active = view?.active ?? SANDBOX;
+  const named = (view?.connections ?? []).map(({ connection: { id, name } }) => ({ id, name }));
+  const others = [{ id: SANDBOX, name: 'the sandbox' }, ...named].filter(({ id }) => id !== active);
+  return [
+    {
+      label: 'Connections',
+      icon: IconPlugConnected,
+      run: () => openConnection(active),
+      keywords: ['kafka', 'brokers', 'bucket', 'cluster', 'password', 'certificate'],
+    },
+    { label: 'New connection', icon: IconPlus, run: openNewConnection },
+    ...others.map(({ id, name }) => ({
+      label: `Use ${name}`,
+      icon: IconPlugConnected,
+      run: () => attempt(() => switchTo(id)),
+    })),
+  ];
 }
 
 function exportCommand(fingerprint: string): Command {

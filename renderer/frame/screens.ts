@@ -9,9 +9,9 @@ import {
   IconStack2,
   type Icon,
 } from '@tabler/icons-react';
-import { SCREENS, type Screen } from '../stores/frame';
+import { SCREENS } from '../stores/frame';
 
-const NAMES: Readonly<Record<Screen, readonly [name: string, icon: Icon]>> = {
+const NAMES: Readonly<Record<(typeof SCREENS)[number], readonly [name: string, icon: Icon]>> = {
   live: ['Live', IconActivityHeartbeat],
   topics: ['Topics', IconStack2],
   send: ['Send', IconSend],

@@ -9,7 +9,7 @@ import { attempt } from '../stores/report';
 import { openSearch } from '../stores/search';
 import { SCREEN_LIST } from './screens';
 
-/** Ctrl/Cmd+1..8 the screens, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+Shift+F a search, Ctrl/Cmd+O an archive, / the filter of the screen. */
+/** Ctrl/Cmd+1..8 the screens, Ctrl/Cmd+0 Connections, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+Shift+F a search, Ctrl/Cmd+O an archive, / the filter of the screen. */
 export function useShortcuts(): void {
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
@@ -41,6 +41,10 @@ function actOn(event: KeyboardEvent): boolean {
     attempt(chooseArchiveFile);
     return true;
   }
+  if (isMod && key === '0') {
+    showScreen('connections');
+    return true;
+  }
   const target = isMod ? SCREEN_LIST.find(({ digit }) => digit === event.key) : undefined;
   if (target !== undefined) {
     showScreen(target.screen);
@@ -60,6 +64,7 @@ function isTyping(target: EventTarget | null): boolean {
 }
 
 const MENU: Readonly<Record<MenuAction, () => void>> = {
+  'show-connections': () => showScreen('connections'),
   'show-live': () => showScreen('live'),
   'show-topics': () => showScreen('topics'),
   'show-send': () => showScreen('send'),

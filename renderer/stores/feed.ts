@@ -2,6 +2,7 @@
 import { on } from '../ipc/client';
 import { count } from '../format/format';
 import { bucketChanged, catalogMoved } from './bucket';
+import { loadConnections, receiveConnections, receiveTest } from './connections';
 import { forgetJob, jobsStore, loadJobs, receiveJob } from './jobs';
 import { loadKeys, receiveKeys } from './keys';
 import { loadLive, receiveLive } from './live';
@@ -21,10 +22,12 @@ export function startFeed(): () => void {
     on('jobDismissed', ({ id }) => forgetJob(id)),
     on('settings', receiveSettings),
     on('keys', receiveKeys),
+    on('connections', receiveConnections),
+    on('connectionTest', receiveTest),
     on('bucketChanged', ({ bucket }) => bucketChanged(bucket)),
     on('catalog', ({ bucket }) => catalogMoved(bucket)),
   ];
-  Promise.all([loadLive(), loadJobs(), loadSettings(), loadKeys()]).catch(reportFailure);
+  Promise.all([loadLive(), loadJobs(), loadSettings().then(loadConnections), loadKeys()]).catch(reportFailure);
   return () => ends.forEach((end) => end());
 }
 

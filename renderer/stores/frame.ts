@@ -4,7 +4,8 @@ import type { ObjectChoice } from '../../shared/model/catalog';
 import type { LifecycleRule } from '../../shared/model/lifecycle';
 
 export const SCREENS = ['live', 'topics', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
-export type Screen = (typeof SCREENS)[number];
+/** Connections has no place in the rail's list: the box on top of it leads there. */
+export type Screen = (typeof SCREENS)[number] | 'connections';
 
 export type Dialog =
   | { readonly kind: 'create-bucket' }
@@ -19,6 +20,7 @@ export type Dialog =
     }
   | { readonly kind: 'delete-archives'; readonly bucket: string; readonly choice: ObjectChoice }
   | { readonly kind: 'import-key' }
+  | { readonly kind: 'remove-connection'; readonly id: string; readonly name: string }
   | { readonly kind: 'forget-key'; readonly fingerprint: string };
 
 export interface FrameState {

@@ -4,6 +4,7 @@ import type { LiveSnapshot } from '../../shared/model/live';
 import { bucketStore, type BucketState } from './bucket';
 import { bucketDeletionsStore, type BucketDeletionsState } from './bucket-deletions';
 import { bucketSettingsStore, type BucketSettingsState } from './bucket-settings';
+import { connectionsStore, type ConnectionsState } from './connections';
 import { frameStore, type FrameState } from './frame';
 import { jobsStore, type JobsState } from './jobs';
 import { keysStore, type KeysState } from './keys';
@@ -31,6 +32,8 @@ export const useBucketDeletions = <Part>(select: (state: BucketDeletionsState) =
   useStore(bucketDeletionsStore, select);
 export const useBucketSettings = <Part>(select: (state: BucketSettingsState) => Part): Part =>
   useStore(bucketSettingsStore, select);
+export const useConnections = <Part>(select: (state: ConnectionsState) => Part): Part =>
+  useStore(connectionsStore, select);
 export const useFrame = <Part>(select: (state: FrameState) => Part): Part => useStore(frameStore, select);
 export const useJobs = <Part>(select: (state: JobsState) => Part): Part => useStore(jobsStore, select);
 export const useKeys = <Part>(select: (state: KeysState) => Part): Part => useStore(keysStore, select);

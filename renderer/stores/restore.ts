@@ -4,7 +4,7 @@ import type { RestoreParams } from '../../shared/ipc/restore-requests';
 import type { RestorePlanView } from '../../shared/model/restore';
 
 export interface RestoreDraft {
-  /** null: the archived topic of the settings */
+  /** null: the topic that Live shows */
   readonly topic: string | null;
   /** null: the same with "-restored" behind it */
   readonly toTopic: string | null;
@@ -66,7 +66,7 @@ export function problemsOf({ fromTime, untilTime }: RestoreDraft): Readonly<Reco
   return Object.fromEntries(times.map(([field]) => [field, 'A time in UTC, such as 2022-12-20 08:00']));
 }
 
-/** @param archived the archived topic of the settings */
+/** @param archived the topic that Live shows */
 export function paramsOf(draft: RestoreDraft, archived: string): RestoreParams {
   return {
     topic: draft.topic ?? archived,

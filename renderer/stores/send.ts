@@ -28,7 +28,7 @@ export interface Sent extends SentMessage {
 
 export interface SendState {
   readonly tab: SendTab;
-  /** null: the archived topic of the settings */
+  /** null: the one that Live shows */
   readonly topic: string | null;
   readonly message: MessageDraft;
   readonly generator: GeneratorDraft;

@@ -31,3 +31,8 @@ export function dismissSetAside(): void {
 export async function saveSettings(patch: SettingsPatch): Promise<void> {
   receiveSettings(await request('settings.update', patch));
 }
+
+/** What is kept on this computer can be read by whoever reads the data folder. */
+export function hasNoKeyring({ info } = settingsStore.getState()): boolean {
+  return info?.secretStorage === 'obfuscated';
+}

@@ -119,6 +119,7 @@ export interface Events {
 export type EventName = keyof Events;
 
 export const MENU_ACTIONS = [
+  'show-connections',
   'show-live',
   'show-topics',
   'show-send',

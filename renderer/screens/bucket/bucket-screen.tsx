@@ -1,13 +1,14 @@
 import { Button } from '@mantine/core';
 import { IconBucket, IconBucketOff, IconPlus, IconRefresh } from '@tabler/icons-react';
 import { useEffect } from 'react';
+import { storeLocation } from '../../../shared/model/connection';
 import { Card } from '../../components/card';
 import { MessagePanel } from '../../components/message-panel';
 import { ScreenPage } from '../../frame/screen-page';
 import { loadBuckets } from '../../stores/bucket';
 import { placeText } from './place-text';
 import { openDialog } from '../../stores/frame';
-import { useBucket, useLive, useSearch, useSettings } from '../../stores/hooks';
+import { useBucket, useLive, useSearch } from '../../stores/hooks';
 import { ArchiveList } from './archive-list';
 import classes from './bucket-screen.module.css';
 import { Details } from './details';
@@ -17,7 +18,7 @@ import { Search } from './search/search';
 import { BucketSettingsPage } from './settings/bucket-settings';
 
 export function BucketScreen() {
-  const preferred = useSettings(({ settings }) => settings?.bucket ?? null);
+  const preferred = useLive((snapshot) => snapshot.bucket);
   const isUp = useLive(({ connection }) => connection.state === 'running') ?? false;
   useEffect(() => {
     if (preferred !== null && isUp) void loadBuckets(preferred);
@@ -31,7 +32,7 @@ export function BucketScreen() {
   return (
     <ScreenPage
       title="Bucket"
-      sentence={opened?.path ?? (bucket === null ? '' : `gs://${bucket}${placeText(place)}`)}
+      sentence={opened?.path ?? (bucket === null ? '' : `${storeLocation(bucket)}${placeText(place)}`)}
       className={classes.screen}
     >
       {opened !== null ? (
@@ -87,7 +88,7 @@ function NoBucket() {
 
 function CannotList() {
   const error = useBucket((state) => state.error);
-  const preferred = useSettings(({ settings }) => settings?.bucket ?? '');
+  const preferred = useLive((snapshot) => snapshot.bucket) ?? '';
   return (
     <MessagePanel
       icon={IconBucketOff}

@@ -24,7 +24,7 @@ type StageName = 'read' | 'raw' | 'encoded' | 'compressed' | 'encrypted' | 'uplo
 
 /** The way of a message: what each step makes of its size, and how fast. */
 export function FlowCard(props: { readonly className?: string | undefined }) {
-  const topic = useLive((snapshot) => snapshot.topic) ?? NOTHING;
+  const topic = useLive((snapshot) => snapshot.topic ?? 'no topic chosen') ?? NOTHING;
   const bucket = useLive((snapshot) => snapshot.bucket) ?? NOTHING;
   const isReduced = useLive(({ stages, archiver }) => stages.reduction !== null || isReducing(archiver)) ?? false;
   const first = isReduced ? 'read' : 'raw';

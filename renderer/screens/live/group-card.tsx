@@ -1,9 +1,12 @@
+import { Button } from '@mantine/core';
 import { memo } from 'react';
+import { SANDBOX } from '../../../shared/model/connection';
 import type { GroupPartitionView } from '../../../shared/model/live';
 import { Card } from '../../components/card';
 import { Figure } from '../../components/figure';
 import { Meter } from '../../components/meter';
 import { count, exactRate, rate } from '../../format/format';
+import { openConnection } from '../../stores/connection-actions';
 import { useLive } from '../../stores/hooks';
 import classes from './group-card.module.css';
 
@@ -11,8 +14,33 @@ type Role = 'pipeline' | 'archiver';
 
 const DOES: Readonly<Record<Role, string>> = { pipeline: 'reads live', archiver: 'reads and stores' };
 
-/** One consumer group: how many messages it saw, how fast, and how far behind it is. */
+/** One consumer group, or that nobody reads along. */
 export function GroupCard(props: { readonly role: Role }) {
+  const isAbsent = useLive(({ groups }) => groups[props.role].groupId === null) ?? false;
+  return isAbsent ? <NobodyCard /> : <PresentGroup role={props.role} />;
+}
+
+/** The pipeline's group is a choice: Kafka is read once without it. */
+function NobodyCard() {
+  const id = useLive(({ connection }) => connection.id) ?? SANDBOX;
+  return (
+    <Card className={classes.card}>
+      <div className={classes.head}>
+        <h2 className={classes.name}>No second group</h2>
+      </div>
+      <p className={classes.waiting}>
+        Nobody reads along with the archiver, so Kafka is read once. A second group, turned on in the connection, shows
+        messages here and compares what both saw.
+      </p>
+      <Button variant="default" size="compact-sm" className={classes.open} onClick={() => openConnection(id)}>
+        Open connection
+      </Button>
+    </Card>
+  );
+}
+
+/** How many messages a group saw, how fast, and how far behind it is. */
+function PresentGroup(props: { readonly role: Role }) {
   const { role } = props;
   const groupId = useLive(({ groups }) => groups[role].groupId) ?? role;
   const isRunning = useLive(({ groups }) => groups[role].running) ?? false;

@@ -14,11 +14,12 @@ const NONE: readonly LiveMessage[] = [];
 /** What the pipeline group saw last; can be held still for reading. */
 export function MessagesCard(props: { readonly className?: string | undefined }) {
   const latest = useLive(({ messages }) => messages) ?? NONE;
+  const isAlone = useLive(({ groups }) => groups.pipeline.groupId === null) ?? false;
   const [held, setHeld] = useState<readonly LiveMessage[] | null>(null);
   const messages = held ?? latest;
   return (
     <Card
-      title="Latest messages, as the pipeline group sees them"
+      title={isAlone ? 'Latest messages' : 'Latest messages, as the pipeline group sees them'}
       className={cx(classes.messages, props.className)}
       actions={
         messages.length > 0 && (
@@ -34,7 +35,11 @@ export function MessagesCard(props: { readonly className?: string | undefined })
       }
     >
       {messages.length === 0 ? (
-        <p className={classes.empty}>Messages appear here as they come in. Send one to see it.</p>
+        <p className={classes.empty}>
+          {isAlone
+            ? 'Messages appear here where a second group reads along with the archiver.'
+            : 'Messages appear here as they come in. Send one to see it.'}
+        </p>
       ) : (
         <div className={classes.scroll}>
           <table className={cx(classes.table, classes.messages)}>

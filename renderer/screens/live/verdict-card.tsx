@@ -3,16 +3,23 @@ import { Card } from '../../components/card';
 import { cx } from '../../components/cx';
 import { StateMark } from '../../components/state-mark';
 import { count } from '../../format/format';
-import { verdictText } from '../../format/words';
+import { verdictText, type VerdictText } from '../../format/words';
 import { useLive } from '../../stores/hooks';
 import classes from './verdict-card.module.css';
 
 const WAITING: ComparisonView = { verdict: 'waiting', partitions: [] };
 
+const ALONE: VerdictText = {
+  title: 'Nothing to compare',
+  detail: 'The archiver is the only group that reads',
+  tone: 'idle',
+};
+
 /** Whether both groups saw the same messages. */
 export function VerdictCard() {
   const comparison = useLive((snapshot) => snapshot.comparison) ?? WAITING;
-  const { title, detail, tone } = verdictText(comparison);
+  const isAlone = useLive(({ groups }) => groups.pipeline.groupId === null) ?? false;
+  const { title, detail, tone } = isAlone ? ALONE : verdictText(comparison);
   return (
     <Card className={cx(classes.card, tone === 'good' && classes.good, tone === 'bad' && classes.bad)}>
       <div

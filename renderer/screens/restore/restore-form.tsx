@@ -10,7 +10,7 @@ import classes from './restore-screen.module.css';
 
 type Problems = Readonly<Record<string, string>>;
 
-/** @param props.archived the archived topic of the settings */
+/** @param props.archived the topic that Live shows; '' while none is chosen */
 export function RestoreForm(props: { readonly archived: string }) {
   const { archived } = props;
   const draft = useRestore((state) => state.draft);

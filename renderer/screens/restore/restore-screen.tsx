@@ -2,7 +2,7 @@ import { useMemo } from 'react';
 import { Card } from '../../components/card';
 import { JobCard } from '../../frame/jobs-panel';
 import { ScreenPage } from '../../frame/screen-page';
-import { useJobs, useRestore, useSettings } from '../../stores/hooks';
+import { useJobs, useLive, useRestore } from '../../stores/hooks';
 import { jobsOfKinds } from '../../stores/jobs';
 import { targetOf } from '../../stores/restore';
 import { Plan } from './plan';
@@ -11,7 +11,7 @@ import classes from './restore-screen.module.css';
 
 /** Archives back into Kafka: what, where to, a dry run with its numbers, then go. */
 export function RestoreScreen() {
-  const archived = useSettings(({ settings }) => settings?.topic ?? '');
+  const archived = useLive(({ topic }) => topic ?? '') ?? '';
   const draft = useRestore((state) => state.draft);
   const all = useJobs(({ jobs }) => jobs);
   const jobs = useMemo(() => jobsOfKinds(all, ['restore']), [all]);

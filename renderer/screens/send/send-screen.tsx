@@ -1,7 +1,8 @@
 import { Tabs } from '@mantine/core';
+import { Banner } from '../../components/banner';
 import { Card } from '../../components/card';
 import { ScreenPage } from '../../frame/screen-page';
-import { useSend } from '../../stores/hooks';
+import { useLive, useSend } from '../../stores/hooks';
 import { sendStore, type SendTab } from '../../stores/send';
 import { FileTab } from './file-tab';
 import { GeneratorTab } from './generator-tab';
@@ -14,7 +15,12 @@ export function SendScreen() {
   const tab = useSend((state) => state.tab);
   const topic = useSendTopic();
   return (
-    <ScreenPage title="Send" sentence={`messages → ${topic}`} className={classes.screen}>
+    <ScreenPage
+      title="Send"
+      sentence={topic === '' ? '' : `messages → ${topic}`}
+      banners={<RealCluster topic={topic} />}
+      className={classes.screen}
+    >
       <Card className={classes.form}>
         <Tabs
           value={tab}
@@ -40,5 +46,21 @@ export function SendScreen() {
       </Card>
       <LastSent />
     </ScreenPage>
+  );
+}
+
+/** In the sandbox there is nothing to spoil; elsewhere whoever reads the topic gets what is sent. */
+function RealCluster(props: { readonly topic: string }) {
+  const isSandbox = useLive(({ connection }) => connection.isSandbox) ?? true;
+  const name = useLive(({ connection }) => connection.name) ?? '';
+  const kafka = useLive(({ connection }) => connection.kafka);
+  if (isSandbox) return null;
+  const cluster = kafka === null ? name : `${name} (${kafka})`;
+  return (
+    <Banner tone="warn" title="This is not the sandbox.">
+      {props.topic === ''
+        ? `What you send is written for real to ${cluster}.`
+        : `What you send is written for real to the topic ${props.topic} of ${cluster}, for everyone who reads it.`}
+    </Banner>
   );
 }

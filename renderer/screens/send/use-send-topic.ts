@@ -1,7 +1,12 @@
-import { useSend, useSettings } from '../../stores/hooks';
+import { useLive, useSend } from '../../stores/hooks';
 
-/** The topic that is sent to: the archived one until another is typed. */
+/** The topic that is sent to: the watched one until another is typed. */
 export function useSendTopic(): string {
-  const archived = useSettings(({ settings }) => settings?.topic ?? '');
-  return useSend(({ topic }) => topic) ?? archived;
+  const watched = useWatchedTopic();
+  return useSend(({ topic }) => topic) ?? watched;
+}
+
+/** '' while none is chosen. */
+export function useWatchedTopic(): string {
+  return useLive(({ topic }) => topic ?? '') ?? '';
 }

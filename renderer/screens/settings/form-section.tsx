@@ -3,7 +3,7 @@ import type { Settings } from '../../../shared/model/settings';
 import { OpensWith } from '../../components/fingerprint';
 import { storageClassName } from '../../format/words';
 import { showScreen } from '../../stores/frame';
-import { useBucket, useKeys } from '../../stores/hooks';
+import { useBucket, useKeys, useLive } from '../../stores/hooks';
 import { Section } from './section';
 import classes from './settings-screen.module.css';
 import { useDraft } from './use-draft';
@@ -66,9 +66,12 @@ export function FormSection(props: { readonly saved: Settings }) {
 
 function StorageClass(props: { readonly draft: ReturnType<typeof useDraft> }) {
   const { values, problems, edit } = props.draft;
-  const bucket = useBucket(({ buckets }) => buckets?.find(({ name }) => name === values.bucket) ?? null);
+  const place = useLive((snapshot) => snapshot.bucket);
+  const bucket = useBucket(({ buckets }) => buckets?.find(({ name }) => name === place) ?? null);
   const ofBucket =
-    bucket?.storageClass == null ? 'As the bucket says' : `As the bucket says: ${storageClassName(bucket.storageClass)}`;
+    bucket?.storageClass == null
+      ? 'As the bucket says'
+      : `As the bucket says: ${storageClassName(bucket.storageClass)}`;
   return (
     <Select
       label="Storage class"

@@ -1,21 +1,45 @@
-import { NumberInput, Select, TextInput } from '@mantine/core';
+import { Button, NumberInput, TextInput } from '@mantine/core';
 import type { Settings } from '../../../shared/model/settings';
-import { utcTime } from '../../format/format';
+import { Card } from '../../components/card';
+import { StartFields } from '../../components/start-fields';
+import { flowText } from '../../format/words';
+import { openConnection } from '../../stores/connection-actions';
 import { useBucket, useLive } from '../../stores/hooks';
 import { isArchiving } from '../../stores/live';
 import { Section } from './section';
 import classes from './settings-screen.module.css';
-import { useDraft, type Draft } from './use-draft';
+import { useDraft } from './use-draft';
 
 const FIELDS = ['topic', 'partitions', 'bucket', 'prefix', 'pipelineGroup', 'archiverGroup', 'start'] as const;
-const STARTS = [
-  { value: 'earliest', label: 'With the earliest message Kafka has' },
-  { value: 'latest', label: 'With what is sent from then on' },
-  { value: 'time', label: 'At a time' },
-];
 
-/** What is archived, and where to. */
+/** What is archived, and where to: of the sandbox. A connection of the user's own has its own form for these. */
 export function PlaceSection(props: { readonly saved: Settings }) {
+  const isSandbox = useLive(({ connection }) => connection.isSandbox) ?? true;
+  return isSandbox ? <SandboxPlace saved={props.saved} /> : <OwnPlace />;
+}
+
+function OwnPlace() {
+  const id = useLive(({ connection }) => connection.id) ?? '';
+  const name = useLive(({ connection }) => connection.name) ?? '';
+  const flow = useLive(flowText) ?? '';
+  return (
+    <Card title="From where to where">
+      <div className={classes.own}>
+        <div className={classes.ownText}>
+          <p className="mono">{flow}</p>
+          <p className="dim">
+            {name} is in use: its bucket, prefix, groups and where an archive begins are part of that connection.
+          </p>
+        </div>
+        <Button variant="default" size="xs" onClick={() => openConnection(id)}>
+          Open {name}
+        </Button>
+      </div>
+    </Card>
+  );
+}
+
+function SandboxPlace(props: { readonly saved: Settings }) {
   const draft = useDraft(props.saved);
   const { values, problems, edit } = draft;
   const buckets = useBucket((state) => state.buckets);
@@ -57,56 +81,8 @@ export function PlaceSection(props: { readonly saved: Settings }) {
         <TextInput label="Prefix" description="In front of every archive's name; may be empty" {...text('prefix')} />
         <TextInput label="Pipeline group" description="Consumer group that reads live" {...text('pipelineGroup')} />
         <TextInput label="Archiver group" description="Consumer group that stores" {...text('archiverGroup')} />
-        <StartFields draft={draft} />
+        <StartFields start={values.start} problem={problems['start']} onChange={(start) => edit({ start })} />
       </div>
     </Section>
   );
-}
-
-function StartFields(props: { readonly draft: Draft }) {
-  const { values, problems, edit } = props.draft;
-  const { start } = values;
-  const isTime = start !== 'earliest' && start !== 'latest';
-  const choose = (kind: string | null): void => edit({ start: kind === 'time' ? nowToTheMinute() : (kind ?? start) });
-  return (
-    <>
-      <Select
-        label="A topic's archive begins"
-        description="Once, while nothing of it is in the bucket yet"
-        data={STARTS}
-        value={isTime ? 'time' : start}
-        error={isTime ? undefined : problems['start']}
-        onChange={choose}
-      />
-      {isTime && (
-        <TextInput
-          type="datetime-local"
-          label="Time"
-          description={`On this computer's clock; ${utcTime(Date.parse(start))}`}
-          value={toLocal(start)}
-          error={problems['start']}
-          onChange={(event) => edit({ start: toUtc(event.currentTarget.value) })}
-        />
-      )}
-    </>
-  );
-}
-
-const MINUTE_MS = 60_000;
-
-function nowToTheMinute(): string {
-  return new Date(Math.floor(Date.now() / MINUTE_MS) * MINUTE_MS).toISOString();
-}
-
-/** As an input of this kind takes it: 2026-01-31T12:00 on the local clock. */
-function toLocal(time: string): string {
-  const date = new Date(time);
-  if (Number.isNaN(date.getTime())) return '';
-  return new Date(date.getTime() - date.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16);
-}
-
-/** What is not complete yet stays as it is typed: saving it is refused, in words. */
-function toUtc(local: string): string {
-  const date = new Date(local);
-  return Number.isNaN(date.getTime()) ? local : date.toISOString();
 }

@@ -13,11 +13,18 @@ export function SandboxSection(props: { readonly saved: Settings }) {
   const draft = useDraft(props.saved);
   const { values, problems, edit } = draft;
   const isOn = useLive(({ archiver }) => isArchiving(archiver.state)) ?? false;
+  const isInUse = useLive(({ connection }) => connection.isSandbox) ?? true;
   return (
     <Section
       title="Sandbox"
       note="Ports on this computer, for other clients; 0 takes any free one."
-      effect={isOn ? 'Ports can change once archiving is stopped.' : 'Saving restarts the sandbox.'}
+      effect={
+        isOn
+          ? 'Ports can change once archiving is stopped.'
+          : isInUse
+            ? 'Saving restarts the sandbox.'
+            : 'Takes effect when the sandbox is used again.'
+      }
       className={classes.section}
       draft={draft}
       fields={FIELDS}

@@ -5,9 +5,10 @@ import type { JobView } from '../../../shared/model/job';
 import { Banner } from '../../components/banner';
 import { Card } from '../../components/card';
 import { MessagePanel } from '../../components/message-panel';
+import { placeLocation } from '../../format/words';
 import { JobCard } from '../../frame/jobs-panel';
 import { ScreenPage } from '../../frame/screen-page';
-import { useJobs, useSettings, useVerify } from '../../stores/hooks';
+import { useJobs, useLive, useVerify } from '../../stores/hooks';
 import { jobsOfKinds } from '../../stores/jobs';
 import { attempt } from '../../stores/report';
 import { loadVerification, startVerification, verifyStore } from '../../stores/verify';
@@ -18,7 +19,7 @@ import classes from './verify-screen.module.css';
 
 /** Proves that nothing is missing or damaged: the chains as bars beside Kafka, then what was found. */
 export function VerifyScreen() {
-  const place = useSettings(({ settings }) => (settings === null ? '' : placeOf(settings)));
+  const place = useLive((snapshot) => `archives in ${placeLocation(snapshot)}`) ?? '';
   const view = useVerify((state) => state.view);
   const jobs = useJobs((state) => state.jobs);
   const [job] = jobsOfKinds(jobs, ['verify']);
@@ -119,8 +120,4 @@ function RunningJobs(props: { readonly jobs: readonly JobView[] }) {
       </ul>
     </Card>
   );
-}
-
-function placeOf({ bucket, prefix }: { readonly bucket: string; readonly prefix: string }): string {
-  return `archives in gs://${bucket}${prefix === '' ? '' : `/${prefix}`}`;
 }

@@ -2,10 +2,13 @@ import { act, cleanup, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ArchiverControl } from '../../../renderer/frame/archiver-control';
+import { ConnectionDown, useFailure } from '../../../renderer/screens/live/connection-down';
 import { ExportBanner } from '../../../renderer/screens/live/export-banner';
 import { FlowCard } from '../../../renderer/screens/live/flow-card';
 import { GroupCard } from '../../../renderer/screens/live/group-card';
 import { VerdictCard } from '../../../renderer/screens/live/verdict-card';
+import { connectionsStore } from '../../../renderer/stores/connections';
+import { frameStore } from '../../../renderer/stores/frame';
 import { keysStore } from '../../../renderer/stores/keys';
 import { liveStore, receiveSnapshot } from '../../../renderer/stores/live';
 import { settingsStore } from '../../../renderer/stores/settings';
@@ -90,6 +93,57 @@ describe('the groups', () => {
     expect(textOf('group-archiver-messages')).toBe('–');
   });
 });
+
+describe('a connection of the user’s own', () => {
+  const own = { ...IDLE.connection, id: 'orders', name: 'Orders', isSandbox: false } as const;
+  const alone = {
+    ...IDLE,
+    connection: own,
+    groups: { ...IDLE.groups, pipeline: { ...IDLE.groups.pipeline, groupId: null } },
+  };
+
+  it('says that nobody reads along where there is no second group, and leads to where one is turned on', async () => {
+    receiveSnapshot(alone);
+    show(
+      <>
+        <GroupCard role="pipeline" />
+        <VerdictCard />
+      </>,
+    );
+    expect(screen.getByText(/Kafka is read once/)).toBeTruthy();
+    expect(textOf('live-verdict')).toContain('Nothing to compare');
+    expect(screen.queryByTestId('group-pipeline-messages')).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Open connection' }));
+    expect(connectionsStore.getState().selected).toBe('orders');
+    expect(frameStore.getState().screen).toBe('connections');
+  });
+
+  it('says why it does not work, also while it is tried again, until it does', async () => {
+    const bridge = installBridge({ 'connection.retry': () => null });
+    const problem = {
+      code: 'KAFKA_DENIED',
+      message: 'The password is not taken.',
+      retriable: false,
+      context: {},
+    } as const;
+    const failed = { ...alone, connection: { ...own, state: 'failed', problem } as const };
+    receiveSnapshot(failed);
+    show(<Down />);
+    expect(screen.getByText('Orders could not be connected')).toBeTruthy();
+    await userEvent.click(screen.getByRole('button', { name: 'Try again' }));
+    expect(bridge.asked.map(({ name }) => name)).toEqual(['connection.retry']);
+    act(() => receiveSnapshot({ ...alone, connection: { ...own, state: 'starting' } }));
+    expect(screen.getByText('The password is not taken.')).toBeTruthy();
+    act(() => receiveSnapshot(alone));
+    expect(screen.queryByText('The password is not taken.')).toBeNull();
+  });
+});
+
+/** As the Live screen has it. */
+function Down() {
+  const failure = useFailure();
+  return failure === null ? null : <ConnectionDown failure={failure} />;
+}
 
 describe('the verdict', () => {
   it('changes with what is measured', () => {

@@ -1,13 +1,16 @@
-import { cleanup, screen } from '@testing-library/react';
+import { act, cleanup, screen } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { PermafrostError } from '../../../shared/errors';
 import { SendScreen } from '../../../renderer/screens/send/send-screen';
 import { problemByField } from '../../../renderer/ipc/problem-by-field';
 import { editMessage, sendStore } from '../../../renderer/stores/send';
+import { liveStore, receiveSnapshot } from '../../../renderer/stores/live';
+import { IDLE } from '../snapshots';
 import { installBridge, show } from '../support';
 
 beforeEach(() => {
+  liveStore.setState({ snapshot: null });
   sendStore.setState({ tab: 'message', topic: 'archivetest', sent: [] });
   editMessage({ key: '', value: '', hasKey: true, hasValue: true, partition: null, headers: [] });
 });
@@ -74,6 +77,25 @@ describe('sending', () => {
       name: 'send.file',
       params: { topic: 'archivetest', path: '/data/bus.jsonl' },
     });
+  });
+});
+
+describe('to a cluster that is not the sandbox', () => {
+  const own = { ...IDLE.connection, id: 'orders', name: 'Orders', isSandbox: false, kafka: 'kafka-1:9093' } as const;
+
+  it('says plainly where messages go', () => {
+    receiveSnapshot(IDLE);
+    show(<SendScreen />);
+    expect(screen.queryByText('This is not the sandbox.')).toBeNull();
+    act(() => receiveSnapshot({ ...IDLE, connection: own, topic: 'orders' }));
+    expect(screen.getByText(/written for real to the topic archivetest of Orders \(kafka-1:9093\)/)).toBeTruthy();
+  });
+
+  it('sends to the topic that Live shows until another is typed', () => {
+    sendStore.setState({ topic: null });
+    receiveSnapshot({ ...IDLE, connection: own, topic: 'orders' });
+    show(<SendScreen />);
+    expect(screen.getByRole('textbox', { name: 'Topic' })).toHaveProperty('value', 'orders');
   });
 });
 

@@ -2,6 +2,7 @@ import { act, cleanup, screen, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { SettingsScreen } from '../../../renderer/screens/settings/settings-screen';
+import { frameStore } from '../../../renderer/stores/frame';
 import { liveStore, receiveSnapshot } from '../../../renderer/stores/live';
 import { settingsStore } from '../../../renderer/stores/settings';
 import { PermafrostError } from '../../../shared/errors';
@@ -74,6 +75,15 @@ describe('how topics are archived', () => {
     expect(saved()?.topic).toBe('archivetest');
     await user.clear(place.getByLabelText('Topic'));
     expect(place.queryByText(/A topic name has only letters/)).toBeNull();
+  });
+
+  it('leads to the connection where one of the user’s own is in use', async () => {
+    const connection = { ...IDLE.connection, id: 'orders', name: 'Orders', isSandbox: false } as const;
+    receiveSnapshot({ ...IDLE, connection });
+    show(<SettingsScreen />);
+    expect(screen.queryByRole('form', { name: 'From where to where' })).toBeNull();
+    await userEvent.click(screen.getByRole('button', { name: 'Open Orders' }));
+    expect(frameStore.getState().screen).toBe('connections');
   });
 
   it('goes back to the defaults of a section, when that is saved', async () => {

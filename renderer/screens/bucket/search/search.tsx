@@ -7,7 +7,7 @@ import { Card } from '../../../components/card';
 import { MessagePanel } from '../../../components/message-panel';
 import { bytes, byteRate, count, counted, duration } from '../../../format/format';
 import { isWrongPlace } from '../../../format/record-draft';
-import { useSearch, useSettings } from '../../../stores/hooks';
+import { useLive, useSearch } from '../../../stores/hooks';
 import { jobsStore } from '../../../stores/jobs';
 import { attempt } from '../../../stores/report';
 import {
@@ -59,7 +59,7 @@ function isRunning(jobId: string): boolean {
 
 function Form(props: { readonly isBusy: boolean }) {
   const draft = useSearch((state) => state.draft);
-  const archived = useSettings(({ settings }) => settings?.topic ?? '');
+  const archived = useLive(({ topic }) => topic ?? '') ?? '';
   const topic = draft.topic === '' ? archived : draft.topic;
   const isWrong = isWrongPlace(draft.from) || isWrongPlace(draft.until) || !/^\d*$/.test(draft.partition);
   const submit = (event: SyntheticEvent): void => {
