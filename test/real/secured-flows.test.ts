@@ -118,6 +118,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'on a Kafka that asks who comes', () 
     expect(await expectSame(servers, place, 'java')).toBe(fromJava);
     expect(await expectSame(servers, place, 'compacted')).toBeLessThan(compactedEnd / 2);
     expect(events(verified, 'verified')).toMatchObject([{ findings: 0 }]);
+    expect((await readTopic(kafka.address, 'java'))[0]?.headers).toEqual(['2', 'b', '1', 'a', '2', '', 'none', null]);
     for (const topic of topics) {
       const [before, after] = await Promise.all(
         [topic, `${topic}-again`].map((each) => readTopic(kafka.address, each)),

@@ -10,7 +10,7 @@ import {
   logLevel,
   ResourcePatternTypes,
 } from 'kafkajs-plain';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { events, permafrost } from '../flows/command';
 import { byCertificate, byPassword, byToken, permafrostAs, type Login } from './logins';
 import { ADMIN, GUEST, startSecuredKafka, type SecuredKafka } from './secured-kafka';
@@ -24,8 +24,10 @@ const whyNot = inject('unavailable').kafka;
 describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => {
   let kafka: SecuredKafka;
   let tokens: TokenServer;
+  let folders: string;
 
   beforeAll(async () => {
+    folders = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
     kafka = await startSecuredKafka();
     tokens = await startTokenServer(ADMIN);
     const client = plainClient();
@@ -40,7 +42,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     await producer.disconnect();
   });
   afterAll(async () => {
-    await Promise.all([tokens.close(), kafka.close()]);
+    await Promise.all([tokens.close(), kafka.close(), rm(folders, { recursive: true, force: true })]);
   });
 
   const plainClient = (): Kafka =>
@@ -48,8 +50,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
 
   /** Archives the topic into a folder. */
   async function archive(login: Login, ...flags: string[]) {
-    const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await mkdtemp(path.join(folders, 'of-a-test-'));
     const place = ['--topic', TOPIC, '--group', 'archiver', '--folder', folder];
     const command = permafrostAs(login, 'archive', ...place, '--no-encryption', '--until-end', ...flags);
     const { code, stderr } = await command.ended;
@@ -70,7 +71,8 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     byPassword(kafka, mechanism, password, user);
   const withToken = (secret?: string): Login => byToken(kafka, tokens, secret);
 
-  test.each<readonly [string, () => Login]>([
+  // they wait more than they work
+  test.concurrent.each<readonly [string, () => Login]>([
     ['a client certificate', mutual],
     ['PLAIN', () => withPassword('plain', kafka.passwords.plain)],
     ['SCRAM-SHA-256', () => withPassword('scram-sha-256', kafka.passwords.scram256)],
@@ -83,8 +85,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
   });
 
   test('archives, compares with Kafka and restores with what a settings file says, in transactions over TLS', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await mkdtemp(path.join(folders, 'of-a-test-'));
     const passwordFile = path.join(folder, 'password');
     await writeFile(passwordFile, `${kafka.passwords.scram512}\n`);
     const settings = path.join(folder, 'settings.json');
@@ -175,7 +176,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     ],
   ];
 
-  test.each(CHECKS)('says what is wrong: %s', async (_name, login, code, message) => {
+  test.concurrent.each(CHECKS)('says what is wrong: %s', async (_name, login, code, message) => {
     const result = await archive(login());
     expect(result).toMatchObject({ code: 1, failure: { code, message: expect.stringMatching(message) as unknown } });
   });
