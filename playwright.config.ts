@@ -9,6 +9,6 @@ export default defineConfig({
   forbidOnly: true,
   timeout: 120_000,
   expect: { timeout: 15_000 },
-  reporter: [['list']],
+  reporter: [['list'], ['./test/e2e/skips-reporter.ts']],
   outputDir: 'test-results',
 });

@@ -4,14 +4,16 @@
  * the bundle, so that it is found wherever the bundle is: in out/, in an asar, in a test.
  */
 import { execFile } from 'node:child_process';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
 // resolved, not relative: a configuration that imports this is bundled, and then this file is elsewhere
 const COMPILER = createRequire(import.meta.url).resolve('assemblyscript/bin/asc.js');
+/** beside what Vite itself keeps there */
+const CACHE = path.join(path.dirname(COMPILER), '../../.cache/permafrost-assemblyscript');
 const QUERY = '?assemblyscript';
 /** no allocations, no imports; memory of 323 pages (64 KiB each) that never grows */
 const OPTIONS = [
@@ -21,7 +23,7 @@ const OPTIONS = [
 ];
 
 /**
- * A compilation takes seconds, and every project of a test run asks for it.
+ * Of this process: every project of a test run asks for it.
  * @type {Map<string, { sources: string, binary: Promise<Buffer> }>}
  */
 const compiled = new Map();
@@ -64,19 +66,31 @@ async function sourcesBeside(file) {
 function compileOnce(file, sources) {
   const known = compiled.get(file);
   if (known?.sources === sources) return known.binary;
-  const binary = compile(file);
+  const binary = compile(file, sources);
   compiled.set(file, { sources, binary });
   return binary;
 }
 
-/** @param {string} file @throws when it does not compile, with what the compiler says */
-async function compile(file) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-wasm-'));
+/**
+ * From where an earlier run has left it, until the next `npm ci`; else by the compiler.
+ * @param {string} file
+ * @param {string} sources all that it is compiled from
+ * @throws when it does not compile, with what the compiler says
+ */
+async function compile(file, sources) {
+  const manifest = await readFile(path.join(path.dirname(COMPILER), '../package.json'), 'utf8');
+  const digest = createHash('sha256').update(JSON.stringify([manifest, OPTIONS, path.basename(file), sources]));
+  const known = path.join(CACHE, `${digest.digest('hex')}.wasm`);
+  const binary = await readFile(known).catch(() => null); // nobody has compiled it yet
+  if (binary !== null) return binary;
+  await mkdir(CACHE, { recursive: true });
+  const work = await mkdtemp(path.join(CACHE, 'compiling-'));
   try {
-    const output = path.join(folder, 'module.wasm');
+    const output = path.join(work, 'module.wasm');
     await promisify(execFile)(process.execPath, [COMPILER, file, '--outFile', output, ...OPTIONS]);
-    return await readFile(output);
+    await rename(output, known); // whole, or not there: others may be compiling it, too
+    return await readFile(known);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    await rm(work, { recursive: true, force: true });
   }
 }

@@ -38,8 +38,7 @@ const STATIC_CHECKS = [
 const STAGES = [
   STATIC_CHECKS,
   [{ name: 'unit, renderer, scripts', perform: vitest('unit', 'renderer', 'scripts') }],
-  [{ name: 'integration', perform: integration }],
-  [{ name: 'real servers', perform: vitest('real') }],
+  [{ name: 'integration, real servers', perform: withServers }],
   [{ name: 'build', perform: build }],
   [{ name: 'e2e', perform: () => run(process.execPath, [path.join(PROJECT, 'scripts/e2e.mjs')]) }],
 ];
@@ -49,10 +48,11 @@ async function oldestTypes() {
   return checkOldestTypes();
 }
 
-async function integration() {
+/** One run, so that no worker is idle while another one's last file takes its time. */
+async function withServers() {
   const { ensureTestTools } = await import('./test-tools.mjs');
   await ensureTestTools();
-  return vitest('integration')();
+  return vitest('integration', 'real')();
 }
 
 async function build() {

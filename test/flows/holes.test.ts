@@ -1,8 +1,8 @@
 /** Logs with holes: transactions and compaction. Compared with what other people's programs read. */
-import { setTimeout as sleep } from 'node:timers/promises';
-import { ConfigResourceTypes, Kafka, logLevel, type Admin } from 'kafkajs-plain';
+import { Kafka, logLevel, type Admin } from 'kafkajs-plain';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { numbers, send, startArchiver } from './archiving';
+import { makeCompactedTopic } from './compacted-topic';
 import { TOPIC, type Environment } from './environment';
 import { startEnvironment } from './start-environment';
 import { finish, makeAgeKey, openArchives, readTopic, type AgeKey, type ArchivedObject } from './truth';
@@ -83,36 +83,7 @@ test('a transaction that is open holds back what lies behind it until it is deci
 });
 
 test('a compacted topic is archived with its holes, also where whole batches are gone', async () => {
-  const config = (entries: Record<string, string>) => Object.entries(entries).map(([name, value]) => ({ name, value }));
-  const compacted = config({
-    'cleanup.policy': 'compact',
-    'min.cleanable.dirty.ratio': '0.01',
-    'segment.ms': '1000',
-    'delete.retention.ms': '0',
-    'max.compaction.lag.ms': '1000',
-  });
-  await admin.createTopics({ topics: [{ topic: 'compacted', numPartitions: 1, configEntries: compacted }] });
-  const producer = plain.producer({ idempotent: true, maxInFlightRequests: 1 });
-  await producer.connect();
-  const started = Date.now();
-  for (const round of numbers(6)) {
-    // each round is newer than a segment may be old, so that it begins one; only the newest is not compacted
-    const timestamp = String(started - 60_000 + round * 5_000);
-    const keep = messages(`round ${round}`, 60).map((each) => ({ ...each, timestamp }));
-    const gone = numbers(20).map((key) => ({ key: `gone ${key}`, value: round < 3 ? 'x' : null, timestamp }));
-    await producer.send({ topic: 'compacted', messages: [...keep, { key: `only ${round}`, value: 'y', timestamp }] });
-    await producer.send({ topic: 'compacted', messages: gone });
-  }
-  await producer.disconnect();
-  const end = 6 * 81;
-  await expect
-    .poll(async () => (await readTopic(environment.kafkaAddress, 'compacted')).length, POLL)
-    .toBeLessThan(end / 2);
-  const frozen = [
-    { type: ConfigResourceTypes.TOPIC, name: 'compacted', configEntries: config({ 'retention.ms': '-1' }) },
-  ];
-  await admin.alterConfigs({ validateOnly: false, resources: frozen }); // no compaction any more
-  await sleep(2_000); // one that is under way
+  const end = await makeCompactedTopic(plain, admin, environment.kafkaAddress, 'compacted');
 
   const watched = await startArchiver(environment, {
     recipients: key.recipients,

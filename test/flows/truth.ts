@@ -66,11 +66,11 @@ const lineSchema = z.object({
  * @throws unless each partition's archives begin at 0 and each where the one before ends
  */
 export async function openArchives(
-  { bucketEndpoint }: Pick<Environment, 'bucketEndpoint'>,
+  { bucketEndpoint, bucket = BUCKET }: { readonly bucketEndpoint: string; readonly bucket?: string },
   topic: string,
   { identityFile }: AgeKey,
 ): Promise<ArchivedObject[]> {
-  const objects = `${bucketEndpoint}/storage/v1/b/${BUCKET}/o`;
+  const objects = `${bucketEndpoint}/storage/v1/b/${bucket}/o`;
   const listed = await fetch(`${objects}?prefix=${encodeURIComponent(`archive/${topic}/`)}&maxResults=1000`);
   const { items } = listSchema.parse(await listed.json());
   const ends = new Map<string, string>();
@@ -92,6 +92,8 @@ export async function openArchives(
 }
 
 export interface AgeKey {
+  /** age1... */
+  readonly publicKey: string;
   readonly recipients: readonly Recipient[];
   readonly identityFile: string;
 }
@@ -102,8 +104,8 @@ export async function makeAgeKey(): Promise<AgeKey> {
   onTestFinished(() => rm(folder, { recursive: true }));
   const identityFile = path.join(folder, 'key.txt');
   await run('age-keygen', ['-o', identityFile]);
-  const publicKey = await run('age-keygen', ['-y', identityFile]);
-  return { recipients: [parseRecipient(publicKey.trim())], identityFile };
+  const publicKey = (await run('age-keygen', ['-y', identityFile])).trim();
+  return { publicKey, recipients: [parseRecipient(publicKey)], identityFile };
 }
 
 /** Waits until so many records of the topic are committed and every partition is read to its end, and stops. */

@@ -1,13 +1,9 @@
 /** Real servers for the archiver's flows: one Kafka for a test file, emptied behind each test, and a bucket a test. */
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { Kafka, KafkaJSDeleteGroupsError, logLevel } from 'kafkajs-plain';
 import { afterAll, beforeEach, inject } from 'vitest';
 import { connectCloudStorage } from '../../electron/engine/store/cloud-storage';
-import { startSandboxBucketServer } from '../../electron/sandbox/gcs/server';
 import { BUCKET, type Environment, type Servers } from '../flows/environment';
-import { startFakeGcs } from './fake-gcs';
+import { startBucketServer } from './bucket-server';
 import { startRealKafka, type RealKafka } from './kafka';
 
 export interface RealServers extends Servers, Pick<Environment, 'restartBroker'> {
@@ -29,7 +25,7 @@ afterAll(async () => {
 export async function startRealServers(): Promise<RealServers> {
   shared ??= await startRealKafka({ isShortLived: true });
   const server = shared;
-  const gcs = await startBucketServer();
+  const gcs = await startBucketServer(inject('unavailable').gcs === null);
   const storage = connectCloudStorage({ endpoint: gcs.endpoint, projectId: 'test' });
   await storage.admin.createBucket({ name: BUCKET, location: 'EU', storageClass: 'NEARLINE' });
   return {
@@ -45,20 +41,6 @@ export async function startRealServers(): Promise<RealServers> {
     close: async () => {
       await gcs.close();
       await empty(server);
-    },
-  };
-}
-
-/** An independent one where it can be had, else the sandbox's. */
-async function startBucketServer(): Promise<{ readonly endpoint: string; close(): Promise<void> }> {
-  if (inject('unavailable').gcs === null) return startFakeGcs();
-  const dataDir = await mkdtemp(path.join(tmpdir(), 'permafrost-real-'));
-  const server = await startSandboxBucketServer({ dataDir, port: 0 });
-  return {
-    endpoint: server.endpoint,
-    close: async () => {
-      await server.close();
-      await rm(dataDir, { recursive: true });
     },
   };
 }

@@ -1,8 +1,5 @@
 /** Every way to connect to a real Kafka by the command, and what it says when one does not work. */
-import { once } from 'node:events';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer, type IncomingMessage, type Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import {
@@ -13,23 +10,26 @@ import {
   logLevel,
   ResourcePatternTypes,
 } from 'kafkajs-plain';
-import { afterAll, beforeAll, describe, expect, inject, onTestFinished, test } from 'vitest';
-import { events, permafrostWith } from '../flows/command';
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { events, permafrost } from '../flows/command';
+import { byCertificate, byPassword, byToken, permafrostAs, type Login } from './logins';
 import { ADMIN, GUEST, startSecuredKafka, type SecuredKafka } from './secured-kafka';
+import { startTokenServer, type TokenServer } from './token-server';
 
 const TOPIC = 'secured';
 const RECORDS = 200;
-const TOKEN_CLIENT = { id: 'archiver', secret: 'secret-of-the-client' };
 
 const whyNot = inject('unavailable').kafka;
 
 describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => {
   let kafka: SecuredKafka;
-  let tokens: { readonly server: Server; readonly endpoint: string };
+  let tokens: TokenServer;
+  let folders: string;
 
   beforeAll(async () => {
+    folders = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
     kafka = await startSecuredKafka();
-    tokens = await startTokenServer();
+    tokens = await startTokenServer(ADMIN);
     const client = plainClient();
     const admin = client.admin();
     await admin.connect();
@@ -42,28 +42,17 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     await producer.disconnect();
   });
   afterAll(async () => {
-    tokens.server.close();
-    await kafka.close();
+    await Promise.all([tokens.close(), kafka.close(), rm(folders, { recursive: true, force: true })]);
   });
 
   const plainClient = (): Kafka =>
     new Kafka({ brokers: [kafka.address], clientId: 'test', logLevel: logLevel.NOTHING });
 
-  interface Way {
-    readonly brokers: string;
-    readonly flags: readonly string[];
-    readonly secrets?: Readonly<Record<string, string>>;
-  }
-
   /** Archives the topic into a folder. */
-  async function archive({ brokers, flags, secrets = {} }: Way) {
-    const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
-    const command = permafrostWith(
-      secrets,
-      ...['archive', '--brokers', brokers, '--topic', TOPIC, '--group', 'archiver', '--folder', folder],
-      ...['--no-encryption', '--until-end', '--json', ...flags],
-    );
+  async function archive(login: Login, ...flags: string[]) {
+    const folder = await mkdtemp(path.join(folders, 'of-a-test-'));
+    const place = ['--topic', TOPIC, '--group', 'archiver', '--folder', folder];
+    const command = permafrostAs(login, 'archive', ...place, '--no-encryption', '--until-end', ...flags);
     const { code, stderr } = await command.ended;
     const failure = events(command, 'failed')[0];
     const said = JSON.stringify(command.lines) + stderr;
@@ -77,41 +66,26 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     };
   }
 
-  const withPassword = (mechanism: string, password: string, user = ADMIN): Way => ({
-    brokers: kafka.listeners.sasl,
-    flags: ['--kafka-ca', kafka.certificates.ca, '--kafka-sasl', mechanism, '--kafka-user', user],
-    secrets: { PERMAFROST_KAFKA_PASSWORD: password },
-  });
-  const withToken = (secret: string, client = TOKEN_CLIENT.id): Way => ({
-    brokers: kafka.listeners.sasl,
-    flags: [
-      ...['--kafka-ca', kafka.certificates.ca, '--kafka-sasl', 'oauthbearer'],
-      ...['--kafka-token-endpoint', tokens.endpoint, '--kafka-token-client', client],
-    ],
-    secrets: { PERMAFROST_KAFKA_TOKEN_SECRET: secret },
-  });
-  const mutual = (): Way => {
-    const { ca, client } = kafka.certificates;
-    const flags = ['--kafka-ca', ca, '--kafka-cert', client.certificate, '--kafka-cert-key', client.key];
-    return { brokers: kafka.listeners.mutualTls, flags };
-  };
+  const mutual = (): Login => byCertificate(kafka);
+  const withPassword = (mechanism: string, password: string, user = ADMIN): Login =>
+    byPassword(kafka, mechanism, password, user);
+  const withToken = (secret?: string): Login => byToken(kafka, tokens, secret);
 
-  test.each<readonly [string, () => Way]>([
+  // they wait more than they work
+  test.concurrent.each<readonly [string, () => Login]>([
     ['a client certificate', mutual],
     ['PLAIN', () => withPassword('plain', kafka.passwords.plain)],
     ['SCRAM-SHA-256', () => withPassword('scram-sha-256', kafka.passwords.scram256)],
     ['SCRAM-SHA-512', () => withPassword('scram-sha-512', kafka.passwords.scram512)],
-    ['OAUTHBEARER', () => withToken(TOKEN_CLIENT.secret)],
-  ])('archives with %s', async (name, way) => {
-    const { brokers, flags, secrets = {} } = way();
+    ['OAUTHBEARER', () => withToken()],
+  ])('archives with %s', async (name, login) => {
     const group = `by-${name.toLowerCase().replaceAll(' ', '-')}`;
-    const { code, records, failure } = await archive({ brokers, flags: [...flags, '--group', group], secrets });
+    const { code, records, failure } = await archive(login(), '--group', group);
     expect({ code, records, failure }).toEqual({ code: 0, records: RECORDS, failure: undefined });
   });
 
   test('archives, compares with Kafka and restores with what a settings file says, in transactions over TLS', async () => {
-    const folder = await mkdtemp(path.join(tmpdir(), 'permafrost-secured-'));
-    onTestFinished(() => rm(folder, { recursive: true, force: true }));
+    const folder = await mkdtemp(path.join(folders, 'of-a-test-'));
     const passwordFile = path.join(folder, 'password');
     await writeFile(passwordFile, `${kafka.passwords.scram512}\n`);
     const settings = path.join(folder, 'settings.json');
@@ -120,7 +94,7 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     await mkdir(place.folder);
     await writeFile(settings, JSON.stringify(place));
     const run = async (...args: string[]) => {
-      const command = permafrostWith({}, ...args, '--settings', settings, '--json');
+      const command = permafrost(...args, '--settings', settings, '--json');
       const { code, stderr } = await command.ended;
       expect({ code, stderr, failed: events(command, 'failed') }).toEqual({ code: 0, stderr: '', failed: [] });
       return command;
@@ -135,8 +109,8 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
   });
 
   test('is checked step by step, with the certificate that it shows', async () => {
-    const { brokers, flags, secrets = {} } = withPassword('scram-sha-256', kafka.passwords.scram256);
-    const command = permafrostWith(secrets, 'check', '--brokers', brokers, ...flags, '--topic', TOPIC, '--json');
+    const login = withPassword('scram-sha-256', kafka.passwords.scram256);
+    const command = permafrostAs(login, 'check', '--topic', TOPIC);
     expect(await command.ended).toMatchObject({ code: 0 });
     const said = events(command, 'step').map(
       ({ name, result, said: text }) => `${String(name)}, ${String(result)}: ${String(text)}`,
@@ -146,10 +120,10 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     expect(said).toHaveLength(5);
   });
 
-  const CHECKS: readonly (readonly [string, () => Way, string, RegExp])[] = [
+  const CHECKS: readonly (readonly [string, () => Login, string, RegExp])[] = [
     [
       'an expired certificate',
-      () => ({ brokers: kafka.listeners.expired, flags: ['--kafka-ca', kafka.certificates.ca] }),
+      () => ({ brokers: kafka.listeners.expired, flags: ['--kafka-ca', kafka.certificates.ca], secrets: {} }),
       'KAFKA_TLS',
       /certificate has expired/,
     ],
@@ -167,13 +141,13 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     ],
     [
       'TLS where none is spoken',
-      () => ({ brokers: kafka.address, flags: ['--kafka-tls'] }),
+      () => ({ brokers: kafka.address, flags: ['--kafka-tls'], secrets: {} }),
       'KAFKA_UNAVAILABLE', // Kafka hangs up, and does not say why
       /whether it wants TLS or a login at this port, or neither/,
     ],
     [
       'no TLS where it is wanted',
-      () => ({ brokers: kafka.listeners.mutualTls, flags: [] }),
+      () => ({ brokers: kafka.listeners.mutualTls, flags: [], secrets: {} }),
       'KAFKA_UNAVAILABLE',
       /whether it wants TLS or a login/,
     ],
@@ -182,6 +156,15 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
       () => withPassword('scram-sha-512', 'secret-of-nobody'),
       'KAFKA_DENIED',
       /does not take this login/,
+    ],
+    [
+      'a login where none is asked for',
+      () => {
+        const login = withPassword('plain', kafka.passwords.plain);
+        return { ...login, brokers: kafka.address, flags: login.flags.slice(2) };
+      },
+      'KAFKA_DENIED',
+      /does not ask for a login at this port/,
     ],
     ['a user that is not there', () => withPassword('plain', 'secret-of-plain', 'nobody'), 'KAFKA_DENIED', /login/],
     ['a wrong secret of the client', () => withToken('secret-of-nobody'), 'KAFKA_DENIED', /gave no token.*401/],
@@ -193,8 +176,8 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     ],
   ];
 
-  test.each(CHECKS)('says what is wrong: %s', async (_name, way, code, message) => {
-    const result = await archive(way());
+  test.concurrent.each(CHECKS)('says what is wrong: %s', async (_name, login, code, message) => {
+    const result = await archive(login());
     expect(result).toMatchObject({ code: 1, failure: { code, message: expect.stringMatching(message) as unknown } });
   });
 
@@ -260,28 +243,3 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
     ]);
   });
 });
-
-/** Client credentials: a token that its client's secret was given for, unsigned as Kafka's test handler takes it. */
-async function startTokenServer(): Promise<{ readonly server: Server; readonly endpoint: string }> {
-  const server = createServer((request, response) => {
-    const isRight = credentialsOf(request) === `${TOKEN_CLIENT.id}:${TOKEN_CLIENT.secret}`;
-    const body = isRight
-      ? { access_token: unsignedToken(ADMIN), token_type: 'Bearer', expires_in: 300 }
-      : { error: 'invalid_client', error_description: 'no such client' };
-    response.writeHead(isRight ? 200 : 401, { 'content-type': 'application/json' }).end(JSON.stringify(body));
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  return { server, endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}/token` };
-}
-
-function credentialsOf({ headers }: IncomingMessage): string {
-  const basic = Buffer.from(headers.authorization?.replace(/^Basic /, '') ?? '', 'base64').toString();
-  return basic.split(':').map(decodeURIComponent).join(':'); // RFC 6749, section 2.3.1
-}
-
-function unsignedToken(subject: string): string {
-  const now = Math.floor(Date.now() / 1_000);
-  const part = (content: object): string => Buffer.from(JSON.stringify(content)).toString('base64url');
-  return `${part({ alg: 'none' })}.${part({ sub: subject, iat: now, exp: now + 300 })}.`;
-}

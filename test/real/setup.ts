@@ -1,5 +1,6 @@
 /** Fetches the real servers before the first test, and tells the tests which of them can't be had, and why. */
 import type { TestProject } from 'vitest/node';
+import { ensureBuilt } from '../../scripts/build.mjs';
 import { say } from '../../scripts/console.mjs';
 import { fakeGcsProgram } from './fake-gcs';
 import { kafkaJars } from './kafka-jars';
@@ -13,6 +14,7 @@ declare module 'vitest' {
 }
 
 export default async function setup(project: TestProject): Promise<void> {
+  await ensureBuilt(); // two files at a time would each build the command for itself, over the other's
   const [kafka, gcs] = await Promise.all([reasonWhyNot(kafkaJars), reasonWhyNot(fakeGcsProgram)]);
   if (kafka !== null) say(`tests on a real Kafka are skipped: ${kafka}`);
   if (gcs !== null) say(`tests on fake-gcs-server are skipped, flows use the sandbox's bucket: ${gcs}`);

@@ -17,6 +17,12 @@ export interface KafkaConnection {
 /** kafkajs's own complaints, for a log: what matters also arrives as an error or an event. */
 export type KafkaLog = (level: 'error' | 'warn', message: string) => void;
 
+/**
+ * So long before a session ends (with its token, or when the broker says) the login is made again. kafkajs's ten seconds
+ * would do that at once, over and over, for a session that is shorter, and brokers refuse it within a second.
+ */
+const REAUTHENTICATION_MARGIN_MS = 2_000;
+
 /** @throws PermafrostError INPUT_INVALID when the certificates cannot be used */
 export function connectKafka(connection: KafkaConnection, log: KafkaLog = () => undefined): Kafka {
   const { tls = null, sasl = null } = connection;
@@ -28,6 +34,7 @@ export function connectKafka(connection: KafkaConnection, log: KafkaLog = () => 
     ...(sasl === null ? {} : { sasl: saslOptions(sasl) }),
     connectionTimeout: 5_000,
     requestTimeout: 30_000,
+    reauthenticationThreshold: REAUTHENTICATION_MARGIN_MS,
     // six seconds, then it is told: who asks tries again
     retry: { initialRetryTime: 200, maxRetryTime: 5_000, retries: 5 },
     logLevel: kafkajs.logLevel.WARN,

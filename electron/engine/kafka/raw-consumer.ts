@@ -149,7 +149,7 @@ export class RawConsumer {
     this.#consumer.on(events.CRASH, ({ payload }) => {
       this.#endJoining();
       if (this.#isOver) return;
-      const error = fromKafkajs(payload.error, `Consumer group ${this.#groupId}`, { group: this.#groupId });
+      const error = fromKafkajs(payload.error, `Consumer group ${this.#groupId}`, { group: this.#groupId, topics });
       this.#handlers.onCrash(error, payload.restart);
     });
     await this.#consumer.connect();

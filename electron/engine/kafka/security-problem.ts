@@ -51,8 +51,12 @@ function tlsProblem(thrown: Error): SecurityProblem | null {
     : null;
 }
 
+const NO_LOGIN =
+  'the broker does not ask for a login at this port. Take the port of its SASL listener, or connect without a login.';
+
 function loginProblem(thrown: Error): SecurityProblem | null {
   const type = typeOf(thrown);
+  if (type === 'ILLEGAL_SASL_STATE') return { code: 'KAFKA_DENIED', message: NO_LOGIN };
   if (thrown.name !== 'KafkaJSSASLAuthenticationError' && type !== 'SASL_AUTHENTICATION_FAILED') {
     return type === 'UNSUPPORTED_SASL_MECHANISM' ? { code: 'KAFKA_DENIED', message: unsupported(thrown) } : null;
   }
@@ -66,8 +70,9 @@ function unsupported(thrown: Error): string {
   return `the broker does not offer this way to log in (${messageOf(thrown)}). Choose another mechanism.`;
 }
 
-function rightsProblem(thrown: Error, { topic, group }: ErrorContext): SecurityProblem | null {
-  const message = rightsMessage(typeOf(thrown), named('topic', topic), named('group', group));
+function rightsProblem(thrown: Error, { topic, topics, group }: ErrorContext): SecurityProblem | null {
+  const whichTopic = topic === undefined && Array.isArray(topics) ? oneOf(topics) : named('topic', topic);
+  const message = rightsMessage(typeOf(thrown), whichTopic, named('group', group));
   return message === null ? null : { code: 'KAFKA_DENIED', message };
 }
 
@@ -85,6 +90,16 @@ function rightsMessage(type: string | null, topic: string, group: string): strin
       return null;
   }
 }
+
+/** Kafka's answer to a fetch does not say which. */
+function oneOf(topics: readonly string[]): string {
+  const [first] = topics;
+  if (topics.length === 1 && first !== undefined) return named('topic', first);
+  const more = topics.length > MOST_NAMED ? ` and ${topics.length - MOST_NAMED} more` : '';
+  return `one of the topics ${topics.slice(0, MOST_NAMED).join(', ')}${more}`;
+}
+
+const MOST_NAMED = 5;
 
 function named(what: string, name: ErrorContext[string] | undefined): string {
   return typeof name === 'string' ? `${what} ${name}` : `the ${what}`;

@@ -39,6 +39,7 @@ test.each([
   ['KafkaJSConnectionError', { code: 'ECONNREFUSED' }, 'KAFKA_UNAVAILABLE', 'does not answer'],
   ['KafkaJSConnectionError', { code: 'ECONNRESET' }, 'KAFKA_UNAVAILABLE', 'whether it wants TLS'],
   ['KafkaJSSASLAuthenticationError', {}, 'KAFKA_DENIED', 'does not take this login'],
+  ['KafkaJSProtocolError', { type: 'ILLEGAL_SASL_STATE' }, 'KAFKA_DENIED', 'does not ask for a login'],
   ['KafkaJSProtocolError', { type: 'TOPIC_AUTHORIZATION_FAILED' }, 'KAFKA_DENIED', 'no right to topic birds'],
   ['KafkaJSProtocolError', { type: 'GROUP_AUTHORIZATION_FAILED' }, 'KAFKA_DENIED', 'no right to group watchers'],
   ['KafkaJSProtocolError', { type: 'CLUSTER_AUTHORIZATION_FAILED' }, 'KAFKA_DENIED', 'in the cluster'],
@@ -51,6 +52,15 @@ test.each([
   expect(error).toMatchObject({ code, context, retriable: code === 'KAFKA_UNAVAILABLE' });
   expect(error.message).toMatch(/^Counting birds: /);
   expect(error.message).toContain(words);
+});
+
+test.each([
+  [['birds'], 'no right to topic birds.'],
+  [['birds', 'trees'], 'no right to one of the topics birds, trees.'],
+  [['a', 'b', 'c', 'd', 'e', 'f', 'g'], 'no right to one of the topics a, b, c, d, e and 2 more.'],
+])('where Kafka does not say which topic it is, %j are named', (topics, words) => {
+  const thrown = kafkajsError('KafkaJSProtocolError', { type: 'TOPIC_AUTHORIZATION_FAILED' });
+  expect(fromKafkajs(thrown, 'Counting', { topics }).message).toContain(words);
 });
 
 test('an error of ours that kafkajs has wrapped comes out as it is', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { notListed } from '../skips-reporter';
+import { notListed } from '../skips';
 
 test('a skipped test is allowed by its file and its title, not by one of them', () => {
   const listed = { file: 'test/a.test.ts', test: 'the store > keeps' };
