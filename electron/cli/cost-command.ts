@@ -87,14 +87,14 @@ function textOf({ location, arrivalDays, classes, ifAllIn, total }: BucketEstima
     '',
     '',
     total.storageUsd,
-    total.storageInYearUsd,
-    total.uploadsUsd,
+    arrivalDays === null ? '-' : total.storageInYearUsd,
+    arrivalDays === null ? '-' : total.uploadsUsd,
     total.readAllUsd,
     total.deleteAllUsd,
   ];
   const arrival =
     arrivalDays === null
-      ? 'What arrives is not known: all of it is younger than an hour.'
+      ? 'What arrives is not known: nothing there is older than an hour.'
       : `What arrives was measured over the last ${arrivalDays < 1 ? `${(arrivalDays * 24).toFixed(1)} hours` : `${arrivalDays.toFixed(1)} days`}.`;
   return [
     `In ${location}, USD:`,

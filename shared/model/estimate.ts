@@ -48,8 +48,8 @@ export function estimate(usage: BucketUsage, prices: PriceList, location: string
     ifAllIn: STORAGE_CLASSES.map((each) => priced.ofClass(each, all, perDay(arrival, arrival ?? NOTHING), null)),
     total: {
       storageUsd: total(classes.map(({ storage }) => storage)),
-      storageInYearUsd: total(classes.map(({ storageInYear }) => storageInYear)),
-      uploadsUsd: total(classes.map(({ uploads }) => uploads)),
+      storageInYearUsd: arrival === null ? null : total(classes.map(({ storageInYear }) => storageInYear)),
+      uploadsUsd: arrival === null ? null : total(classes.map(({ uploads }) => uploads)),
       readAllUsd: total(classes.map(({ readAll }) => readAll)),
       deleteAllUsd: total(classes.map(({ deleteAll }) => deleteAll)),
     },

@@ -11,9 +11,10 @@ const ice = Buffer.from('ice');
 
 test("the sandbox's bucket applies its rules at once; no other server is asked to", async () => {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'permafrost-apply-'));
-  const { endpoint, close } = await startSandboxBucketServer({ dataDir, port: 0 });
+  const server = await startSandboxBucketServer({ dataDir, port: 0 });
+  const { endpoint } = server;
   onTestFinished(async () => {
-    await close();
+    await server.close();
     await rm(dataDir, { recursive: true });
   });
   const { admin, bucket } = connectCloudStorage({ endpoint, projectId: 'test' });

@@ -141,7 +141,7 @@ describe('an estimate', () => {
   test('of an empty bucket is nothing', () => {
     expect(estimate(EMPTY, priceList(), 'EU')).toMatchObject({
       classes: [],
-      total: { storageUsd: 0, readAllUsd: 0, deleteAllUsd: 0 },
+      total: { storageUsd: 0, storageInYearUsd: null, uploadsUsd: null, readAllUsd: 0, deleteAllUsd: 0 },
     });
   });
 });

@@ -82,9 +82,10 @@ export class CloudStorageAdmin implements BucketAdmin {
     const now = await this.settings(name);
     const left = notTaken(change, now).map((field) => SETTING_NAMES[field]);
     if (left.length === 0) return now;
+    const rest = left.length < Object.keys(change).length ? ' What else was changed holds.' : '';
     throw new PermafrostError(
       'STORE_REFUSED',
-      `Changing the settings of gs://${name}: this server did not take: ${left.join(', ')}. What else was changed holds.`,
+      `Changing the settings of gs://${name}: this server did not take: ${left.join(', ')}.${rest}`,
       { context: { bucket: name, settings: left } },
     );
   }
@@ -123,7 +124,16 @@ export class CloudStorageAdmin implements BucketAdmin {
 function settingsRefused(thrown: unknown, bucket: string, doing: string): PermafrostError {
   const status = statusOf(thrown);
   if (status === 412) return changedMeanwhile(bucket, thrown);
-  if (status !== 403) return fromStorage(thrown, { doing, bucket });
+  if (status !== 403) {
+    const error = fromStorage(thrown, { doing, bucket });
+    if (error.code !== 'STORE_UNAVAILABLE') return error;
+    // nothing here is tried again by itself
+    return new PermafrostError(
+      'STORE_UNAVAILABLE',
+      `${doing} gs://${bucket}: the store did not answer as it should (${messageOf(thrown)}). Look at the settings again.`,
+      { context: error.context, cause: thrown },
+    );
+  }
   return new PermafrostError(
     'STORE_DENIED',
     `${doing} gs://${bucket}: it was refused (HTTP 403, ${messageOf(thrown)}). It takes the rights storage.buckets.get and storage.buckets.update, such as the role Storage Admin; and what is locked cannot be loosened by anybody.`,

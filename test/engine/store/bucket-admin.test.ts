@@ -9,7 +9,7 @@ import { describe, expect, onTestFinished, test } from 'vitest';
 import { parseBucketSettings } from '../../../electron/engine/store/bucket-resource';
 import { connectCloudStorage, type CloudStorage } from '../../../electron/engine/store/cloud-storage';
 import type { BucketAdmin } from '../../../electron/engine/store/port';
-import { startSandboxBucketServer } from '../../../electron/sandbox/gcs/server';
+import { startSandboxBucketServer, type SandboxBucketServer } from '../../../electron/sandbox/gcs/server';
 import { DAY_SECONDS, type BucketChange } from '../../../shared/model/bucket-settings';
 import type { LifecycleRule } from '../../../shared/model/lifecycle';
 import { crcOf } from './store-contract';
@@ -17,16 +17,19 @@ import { crcOf } from './store-contract';
 const NAME = 'cold-store';
 const ice = Buffer.from('ice');
 
-async function startBucket(): Promise<CloudStorage & { readonly endpoint: string }> {
+async function startBucket(): Promise<
+  CloudStorage & { readonly endpoint: string; readonly server: SandboxBucketServer }
+> {
   const dataDir = await mkdtemp(path.join(tmpdir(), 'permafrost-settings-'));
-  const { endpoint, close } = await startSandboxBucketServer({ dataDir, port: 0 });
+  const server = await startSandboxBucketServer({ dataDir, port: 0 });
+  const { endpoint } = server;
   onTestFinished(async () => {
-    await close();
+    await server.close();
     await rm(dataDir, { recursive: true });
   });
   const storage = connectCloudStorage({ endpoint, projectId: 'test' });
   await storage.admin.createBucket({ name: NAME, location: 'EU', storageClass: 'NEARLINE' });
-  return { ...storage, endpoint };
+  return { ...storage, endpoint, server };
 }
 
 async function change(admin: BucketAdmin, wanted: BucketChange) {
@@ -91,6 +94,30 @@ describe('on the sandbox', () => {
       message: expect.stringContaining('changed by somebody else meanwhile') as string,
     });
     expect(await admin.settings(NAME)).toMatchObject({ versioning: true });
+  });
+
+  test('nor are settings that change between the look and the change', async () => {
+    const { admin, endpoint, server } = await startBucket();
+    let isFirst = true;
+    server.intercept(({ method }) => {
+      if (method !== 'PATCH' || !isFirst) return undefined;
+      isFirst = false;
+      const body = JSON.stringify({ labels: { by: 'another' } });
+      return { kind: 'wait', until: fetch(`${endpoint}/storage/v1/b/${NAME}`, { method: 'PATCH', body }) };
+    });
+
+    await expect(change(admin, { versioning: true })).rejects.toMatchObject({ code: 'STORE_CONFLICT' });
+    expect(await admin.settings(NAME)).toMatchObject({ versioning: false });
+  });
+
+  test('a server that is in trouble is told, and nothing is promised to be tried again', async () => {
+    const { admin, server } = await startBucket();
+    server.intercept(({ method }) => (method === 'PATCH' ? { kind: 'answer', status: 503 } : undefined));
+
+    await expect(change(admin, { versioning: true })).rejects.toMatchObject({
+      code: 'STORE_UNAVAILABLE',
+      message: expect.stringContaining('Look at the settings again.') as string,
+    });
   });
 
   test('rules that our form does not know are told in words, and kept', async () => {

@@ -53,6 +53,18 @@ describe('a visit of a bucket', () => {
     expect(browser.rows(1, 1).rows.map(({ row }) => row.name)).toEqual([archives[1].name]);
   });
 
+  it('gives all rows for counting only when all of the bucket was listed', async () => {
+    const { store, server } = await threeArchives();
+    const stop = server.intercept(() => ({ kind: 'answer', status: 404 }));
+    const browser = await browse(store);
+    expect(browser.wholeRows()).toBeNull();
+
+    stop();
+    await browser.refresh('all');
+
+    expect(browser.wholeRows()).toHaveLength(3);
+  });
+
   it('is quick the second time: what is kept shows before the bucket answers', async () => {
     const { store, server, archives } = await threeArchives();
     const file = path.join(await makeFolder(), 'deep', 'catalog.jsonl.gz');
