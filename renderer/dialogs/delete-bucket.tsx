@@ -4,7 +4,7 @@ import { asPermafrostError } from '../../shared/errors';
 import type { BucketLossView, HeldView } from '../../shared/model/archive';
 import { Banner } from '../components/banner';
 import { TypedConfirm } from '../components/typed-confirm';
-import { bytes, counted, localTime } from '../format/format';
+import { counted, localTime } from '../format/format';
 import { request } from '../ipc/client';
 import { deleteBucket, stoppedDeletion } from '../stores/bucket-deletions';
 import { showJobs } from '../stores/frame';
@@ -45,8 +45,7 @@ export function DeleteBucket(props: { readonly bucket: string; readonly onClose:
           <Skeleton height={84} mt={8} aria-label="Counting what is in it" />
         ) : (
           <>
-            <Loss loss={loss} />
-            <Noncurrent {...loss.noncurrent} />
+            <Loss loss={loss} noncurrent={loss.noncurrent} />
             {loss.held !== null && <Held held={loss.held} />}
           </>
         )}
@@ -69,16 +68,6 @@ function useLoss(bucket: string) {
     };
   }, [bucket]);
   return { loss, problem };
-}
-
-function Noncurrent(props: BucketLossView['noncurrent']) {
-  if (props.objects === 0) return null;
-  return (
-    <Text mt="sm" size="sm">
-      {counted(props.objects, 'noncurrent version')} of what was deleted before, {bytes(props.bytes)},{' '}
-      {props.objects === 1 ? 'goes' : 'go'}, too.
-    </Text>
-  );
 }
 
 /** Why not now. */

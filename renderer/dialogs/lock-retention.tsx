@@ -24,9 +24,9 @@ export function LockRetention(props: { readonly bucket: string; readonly onClose
               , <b>{durationText(seconds)}</b>,
             </>
           )}{' '}
-          for good. It can never be undone, by nobody, not by Google either.
+          for good. Nobody can ever undo it, not even Google.
         </Text>
-        <List mt="sm" size="sm" spacing={4}>
+        <List mt="sm" size="sm" spacing={4} listStyleType="disc">
           <List.Item>The period can be made longer, never shorter.</List.Item>
           <List.Item>No object can be deleted before it is that old, and each is paid for until then.</List.Item>
           <List.Item>The bucket can be deleted only when all objects in it are old enough.</List.Item>

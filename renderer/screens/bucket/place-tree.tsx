@@ -122,7 +122,7 @@ function BucketSelect() {
         aria-label="Bucket"
         data={buckets.map(({ name }) => name)}
         value={bucket}
-        title={storageClass === null ? undefined : `${storageClassName(storageClass)} storage`}
+        title={storageClass === null ? undefined : `${bucket}: ${storageClassName(storageClass)} storage`}
         comboboxProps={{ width: 280, position: 'bottom-start' }}
         onChange={(name) => {
           chooseBucket(name);
@@ -132,7 +132,7 @@ function BucketSelect() {
       {bucket !== null && !isFolder(bucket) && (
         <ActionIcon
           id={SETTINGS_BUTTON_ID}
-          size={34}
+          size={30}
           aria-label="Bucket settings"
           title={`Settings, lifecycle and cost of ${bucket}`}
           onClick={openBucketSettings}
@@ -142,7 +142,7 @@ function BucketSelect() {
       )}
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
-          <ActionIcon size={34} aria-label="More about buckets">
+          <ActionIcon size={30} aria-label="More about buckets">
             <IconDots size={18} />
           </ActionIcon>
         </Menu.Target>

@@ -1,4 +1,4 @@
-import { Button, Tabs } from '@mantine/core';
+import { Button, Tabs, VisuallyHidden } from '@mantine/core';
 import { IconArrowLeft } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import {
@@ -9,6 +9,7 @@ import {
   showSettingsTab,
   type SettingsTab,
 } from '../../../stores/bucket-settings';
+import { frameStore } from '../../../stores/frame';
 import { useBucketSettings } from '../../../stores/hooks';
 import classes from './bucket-settings.module.css';
 import { CostTab } from './cost-tab';
@@ -76,21 +77,22 @@ function UnsavedMark(props: { readonly tab: SettingsTab }) {
     const sections = ['newObjects', 'access', 'versions', 'retention'] as const;
     return props.tab === 'settings' && sections.some((section) => isDirty(state, section));
   });
-  return isTyped ? (
-    <span className={classes.unsaved} title="Not saved yet">
-      {' '}
-      not saved
+  return (
+    <span className={classes.mark} data-typed={isTyped} title={isTyped ? 'Not saved yet' : undefined}>
+      {isTyped && <VisuallyHidden>, not saved yet</VisuallyHidden>}
     </span>
-  ) : null;
+  );
 }
 
-/** Before anything else sees the key: what it closes itself (a list, a dialog) is still open then. */
+/** Before most else sees the key: what it closes itself, a list or a dialog, is still open then, or its field just gone. */
 function useBackOnEscape(): void {
   useEffect(() => {
     const back = (event: KeyboardEvent): void => {
-      if (event.key !== 'Escape' || !(event.target instanceof Element)) return;
-      const isOpened = event.target.getAttribute('aria-expanded') === 'true';
-      if (!isOpened && event.target.closest('[role="dialog"]') === null) closeBucketSettings();
+      const { key, target } = event;
+      if (key !== 'Escape' || !(target instanceof Element)) return;
+      const isOfDialog = !target.isConnected || target.closest('[role="dialog"]') !== null;
+      const isList = target.getAttribute('aria-expanded') === 'true';
+      if (!isOfDialog && !isList && frameStore.getState().dialog === null) closeBucketSettings();
     };
     window.addEventListener('keydown', back, true);
     return () => window.removeEventListener('keydown', back, true);
