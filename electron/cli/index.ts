@@ -20,6 +20,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
     return (await import('./archive-command')).archiveCommand;
   },
   check: async () => (await import('./check-command')).checkCommand,
+  topics: async () => (await import('./topics-command')).topicsCommand,
   list: async () => (await import('./list-command')).listCommand,
   cat: async () => (await import('./cat-command')).catCommand,
   search: async () => (await import('./search-command')).searchCommand,
@@ -30,6 +31,7 @@ const COMMANDS: Readonly<Record<string, (willRun: boolean) => Promise<Command>>>
   restore: async () => (await import('./restore-command')).restoreCommand,
   keys: async () => (await import('./keys-command')).keysCommand,
   bucket: async () => (await import('./bucket-command')).bucketCommand,
+  cost: async () => (await import('./cost-command')).costCommand,
   send: async () => (await import('./send-command')).sendCommand,
   sandbox: async () => (await import('./sandbox-command')).sandboxCommand,
 };

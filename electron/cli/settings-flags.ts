@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { messageOf } from '../../shared/errors';
 import { migrate, newerVersionSays } from '../../shared/model/file-versions';
 import type { Reduction } from '../../shared/model/reduction';
-import { settingsPatchSchema, topicName } from '../../shared/model/settings';
+import { settingsPatchSchema, topicChoiceSchema, topicName } from '../../shared/model/settings';
 import { SETTINGS_MIGRATIONS } from '../../shared/model/settings-migrations';
 import { UsageError } from './arguments';
 
@@ -34,8 +34,8 @@ const fileSchema = settingsPatchSchema.extend({
   credentialsFile: z.string().min(1).optional(),
   project: z.string().min(1).optional(),
   userProject: z.string().min(1).optional(),
-  /** several, in place of `topic` */
-  topics: z.array(topicName).optional(),
+  /** several, in place of `topic`; or, as the app writes it, those that are archived beside it */
+  topics: z.union([z.array(topicName), topicChoiceSchema]).optional(),
   topicPatterns: texts.optional(),
   endpoint: z.string().optional(),
   folder: z.string().min(1).optional(),
@@ -74,15 +74,15 @@ function readSettings(file: string): SettingsOnFile {
 }
 
 function flagsOf(settings: SettingsOnFile): Record<string, unknown> {
-  const { topics = settings.topic === undefined ? undefined : [settings.topic] } = settings;
+  const { names, patterns } = topicsOf(settings);
   return {
     brokers: settings.brokers,
     ...kafkaFlags(settings.kafka ?? {}),
     credentials: settings.credentialsFile,
     project: settings.project,
     'user-project': settings.userProject,
-    topic: topics,
-    'topic-pattern': settings.topicPatterns,
+    topic: names,
+    'topic-pattern': patterns,
     from: settings.start,
     group: settings.archiverGroup,
     endpoint: settings.endpoint,
@@ -100,6 +100,19 @@ function flagsOf(settings: SettingsOnFile): Record<string, unknown> {
     'storage-class': settings.storageClass,
     workers: text(settings.workers),
     'session-timeout': milliseconds(settings.sessionTimeoutMs),
+  };
+}
+
+function topicsOf({ topic, topics, topicPatterns }: SettingsOnFile): {
+  readonly names: readonly string[] | undefined;
+  readonly patterns: readonly string[] | undefined;
+} {
+  const own = topic === undefined ? undefined : [topic];
+  if (topics === undefined) return { names: own, patterns: topicPatterns };
+  if (Array.isArray(topics)) return { names: topics, patterns: topicPatterns };
+  return {
+    names: [...new Set([...(own ?? []), ...topics.names])],
+    patterns: [...topics.patterns, ...(topicPatterns ?? [])],
   };
 }
 

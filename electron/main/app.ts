@@ -1,12 +1,14 @@
 /**
  * The running app: the connection in use, the threads, what they report, and what the window asks of them.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
 import { PermafrostError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
 import type { SetAside } from '../../shared/model/set-aside';
 import { ArchiverHost } from '../worker/archiver-host';
+import type { Connections } from '../worker/connections';
 import { archiveOptions, archiverStart } from './archive-options';
 import type { ConnectionBook } from './connection-book';
 import { Dialogs } from './dialogs';
@@ -24,7 +26,7 @@ const LIVE_EVERY_MS = 250;
 /** Settings that the running sandbox or its watched topic depends on. */
 const WATCH_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup'] as const;
 const SANDBOX_SETTINGS = ['sandboxKafkaPort', 'sandboxBucketPort'] as const;
-const ARCHIVE_SETTINGS = ['topic', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
+const ARCHIVE_SETTINGS = ['topic', 'topics', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
 
 export interface AppParts {
   readonly dataDir: string;
@@ -168,7 +170,7 @@ export class App {
   async updateSettings(patch: SettingsPatch): Promise<Settings> {
     const before = this.settings;
     const changes = (names: readonly (keyof Settings)[]): boolean =>
-      names.some((name) => patch[name] !== undefined && patch[name] !== before[name]);
+      names.some((name) => patch[name] !== undefined && !isDeepStrictEqual(patch[name], before[name]));
     const { isSandbox } = this.place;
     if (isSandbox && this.archiver.isRunning && changes(ARCHIVE_SETTINGS)) {
       throw new PermafrostError('BUSY', 'Archiving is running with these settings. Stop archiving, then change them.');
@@ -180,6 +182,11 @@ export class App {
     if (isSandbox && changes(SANDBOX_SETTINGS)) await this.retryConnection();
     else if (isSandbox && changes(WATCH_SETTINGS)) await this.#connection.watchAgain();
     return settings;
+  }
+
+  /** Where Kafka and the archives are. @throws PermafrostError */
+  connections(): Promise<Connections> {
+    return this.#connection.connections();
   }
 
   /** Another topic is watched, or another group looked at. */

@@ -1,21 +1,21 @@
 /** What the window may ask, each request one entry. */
-import { PermafrostError } from '../../shared/errors';
-import type { JobOutcome } from '../worker/job-protocol';
 import type { App } from './app';
 import type { RequestHandlers } from './ipc-binding';
 import { connectionHandlers } from './connection-handlers';
 import { readChosen } from './files';
+import { bucketHandlers } from './bucket-handlers';
 import { catalogHandlers } from './catalog-handlers';
 import { previewHandlers } from './preview-handlers';
 import { restoreHandlers } from './restore-handlers';
 import { searchHandlers } from './search-handlers';
+import { topicHandlers } from './topic-handlers';
 import { verifyHandlers } from './verify-handlers';
 
 const PEM_FILES = [{ name: 'PEM key', extensions: ['pem', 'key'] }];
 
 export function requestHandlers(app: App): RequestHandlers {
-  const { archiver, board, dialogs, jobs } = app;
-  const { reader, sender } = app.threads;
+  const { board, dialogs, jobs, archiver } = app;
+  const { sender } = app.threads;
   const { keys } = app.parts;
   const done =
     <In extends unknown[]>(act: (...params: In) => unknown) =>
@@ -24,17 +24,6 @@ export function requestHandlers(app: App): RequestHandlers {
       return null;
     };
 
-  /** Runs beside the screens, in the reader's thread. */
-  const readerJob = (
-    start: Omit<Parameters<typeof jobs.start>[0], 'run' | 'cancel'>,
-    run: (thread: Awaited<ReturnType<typeof reader.channel>>, jobId: string) => Promise<JobOutcome>,
-  ) => ({
-    jobId: jobs.start({
-      ...start,
-      run: async (jobId) => run(await reader.channel(), jobId),
-      cancel: async (jobId) => (await reader.channel()).request('cancel', { jobId }),
-    }),
-  });
   const cancelSending = async (jobId: string) => (await sender.channel()).request('cancel', { jobId });
 
   return {
@@ -80,35 +69,14 @@ export function requestHandlers(app: App): RequestHandlers {
     'job.cancel': done(({ id }: { id: string }) => jobs.cancel(id)),
     'job.dismiss': done(({ id }: { id: string }) => app.jobDismissed(id)),
 
-    'bucket.list': async () =>
-      (await reader.channel()).request('buckets', { always: app.place.isSandbox ? null : app.place.bucket }),
-    'bucket.create': async (params) => (await reader.channel()).request('createBucket', params),
-    'bucket.loss': async ({ name }) => (await reader.channel()).request('loss', { bucket: name }),
-    'bucket.delete': ({ name, typedName }) => {
-      if (typedName !== name) {
-        throw new PermafrostError('INPUT_INVALID', `Type the bucket's name, ${name}, to delete it.`, {
-          context: { field: 'typedName' },
-        });
-      }
-      if (archiver.isRunning && name === app.place.bucket) {
-        throw new PermafrostError('BUSY', `Archives are being written to ${name}. Stop archiving, then delete it.`);
-      }
-      return readerJob(
-        { kind: 'delete-bucket', title: `Delete bucket ${name}`, unit: 'objects' },
-        async (thread, jobId) => {
-          const outcome = await thread.request('deleteBucket', { jobId, bucket: name });
-          await app.objectsChanged(name, null);
-          return outcome;
-        },
-      );
-    },
-
+    ...bucketHandlers(app),
     ...connectionHandlers(app),
     ...catalogHandlers(app),
     ...previewHandlers(app),
     ...restoreHandlers(app),
     ...verifyHandlers(app),
     ...searchHandlers(app),
+    ...topicHandlers(app),
 
     'key.list': () => keys.list(),
     'key.generate': async () => {

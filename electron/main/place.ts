@@ -1,13 +1,14 @@
 /** What the app is about: where messages come from, where archives go, and as whom. */
 import { SANDBOX, type Connection } from '../../shared/model/connection';
 import type { Settings } from '../../shared/model/settings';
+import type { TopicChoice } from '../../shared/model/topic-choice';
 
 export interface Place {
   /** of the connection in use, or `SANDBOX` */
   readonly id: string;
   readonly name: string;
   readonly isSandbox: boolean;
-  readonly topics: Connection['archiving']['topics'];
+  readonly topics: TopicChoice;
   /** the topic that Live shows; null while none is chosen by name */
   readonly topic: string | null;
   /** of the watched topic, which is made when it is not there; null: no topic is ever made */
@@ -22,12 +23,12 @@ export interface Place {
 }
 
 export function sandboxPlace(settings: Settings): Place {
-  const { topic, partitions, bucket, prefix, archiverGroup, pipelineGroup, start } = settings;
+  const { topic, topics, partitions, bucket, prefix, archiverGroup, pipelineGroup, start } = settings;
   return {
     id: SANDBOX,
     name: 'Sandbox',
     isSandbox: true,
-    topics: { names: [topic], patterns: [] },
+    topics: { ...topics, names: [...new Set([topic, ...topics.names])] },
     ...{ topic, partitions, bucket, prefix, archiverGroup, pipelineGroup, start },
   };
 }

@@ -26,6 +26,7 @@ export class Threads {
   readonly verifier: JobThread<'verifier'>;
   readonly searcher: JobThread<'searcher'>;
   readonly catalog: JobThread<'catalog'>;
+  readonly inspector: JobThread<'inspector'>;
 
   constructor(parts: ThreadParts) {
     const { dataDir, version, keys, connections, connectionId } = parts;
@@ -44,6 +45,9 @@ export class Threads {
     this.verifier = new JobThread('verifier', jobs, async (channel) =>
       channel.request('configure', { ...(await configuration()), version }),
     );
+    this.inspector = new JobThread('inspector', {}, async (channel) =>
+      channel.request('configure', { connections: await connections() }),
+    );
     const catalogEvents = { changed: parts.catalogChanged, problem: parts.catalogProblem };
     this.catalog = new JobThread('catalog', catalogEvents, async (channel) =>
       channel.request('configure', {
@@ -61,7 +65,8 @@ export class Threads {
   }
 
   async stop(): Promise<void> {
-    const { sender, reader, restorer, verifier, searcher, catalog } = this;
-    await Promise.all([sender, reader, restorer, verifier, searcher, catalog].map((thread) => thread.stop()));
+    const { sender, reader, restorer, verifier, searcher, catalog, inspector } = this;
+    const threads = [sender, reader, restorer, verifier, searcher, catalog, inspector];
+    await Promise.all(threads.map((thread) => thread.stop()));
   }
 }

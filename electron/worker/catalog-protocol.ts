@@ -2,6 +2,8 @@ import type { PlainError } from '../../shared/errors';
 import type { RequestParams } from '../../shared/ipc/contract';
 import type { ObjectRef, ObjectRow } from '../../shared/model/archive';
 import type { CatalogRows, CatalogView, ChoiceTotals, ObjectChoice, RefreshKind } from '../../shared/model/catalog';
+import type { BucketUsage } from '../../shared/model/cost';
+import type { LifecycleEffect } from '../../shared/model/lifecycle';
 import type { Connections } from './connections';
 
 /** What knows the bucket that the window shows; other requests than `look` are about that one alone. */
@@ -24,6 +26,9 @@ export interface CatalogRequests {
     readonly objects: readonly ObjectRef[];
     readonly totals: ChoiceTotals;
   };
+  /** null until the bucket is listed whole */
+  usage(params: RequestParams<'bucket.usage'>): BucketUsage | null;
+  lifecycleEffect(params: RequestParams<'bucket.lifecycleEffect'>): LifecycleEffect | null;
 }
 
 export interface CatalogEvents {

@@ -4,6 +4,8 @@ import path from 'node:path';
 import { parentPort } from 'node:worker_threads';
 import { PermafrostError, toPlainError } from '../../shared/errors';
 import { BucketBrowser } from '../engine/restore/catalog/bucket-browser';
+import { effectOf } from '../engine/restore/catalog/lifecycle-effect';
+import { usageOf } from '../engine/restore/catalog/usage';
 import { connectStorage, type Storage } from '../engine/store/open-store';
 import type { CatalogEvents, CatalogRequests } from './catalog-protocol';
 import { serve } from './channel';
@@ -35,6 +37,14 @@ const handlers: CatalogRequests = {
     return null;
   },
   choose: ({ bucket, choice, opensOnly }) => opened(bucket).choose(choice, opensOnly),
+  usage: ({ bucket }) => {
+    const rows = opened(bucket).wholeRows();
+    return rows === null ? null : usageOf(rows, Date.now());
+  },
+  lifecycleEffect: ({ bucket, rules }) => {
+    const rows = opened(bucket).wholeRows();
+    return rows === null ? null : effectOf(rules, rows, Date.now());
+  },
 };
 
 function enter(bucket: string): BucketBrowser {

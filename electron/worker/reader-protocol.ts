@@ -1,4 +1,12 @@
-import type { BucketView, LossView, MatchPage, ObjectRef, OpenedArchive, RecordPage } from '../../shared/model/archive';
+import type {
+  BucketLossView,
+  BucketView,
+  MatchPage,
+  ObjectRef,
+  OpenedArchive,
+  RecordPage,
+} from '../../shared/model/archive';
+import type { BucketSettings } from '../../shared/model/bucket-settings';
 import type { RequestParams } from '../../shared/ipc/contract';
 import type { Connections } from './connections';
 import type { JobOutcome, JobProgress } from './job-protocol';
@@ -10,8 +18,11 @@ export interface ReaderRequests {
   /** @param params.always is among them, also where the account may not list buckets, or it is another project's */
   buckets(params: { readonly always: string | null }): Promise<readonly BucketView[]>;
   createBucket(params: RequestParams<'bucket.create'>): Promise<BucketView>;
-  loss(params: { readonly bucket: string }): Promise<LossView>;
+  loss(params: { readonly bucket: string }): Promise<BucketLossView>;
   deleteBucket(params: { readonly jobId: string; readonly bucket: string }): Promise<JobOutcome>;
+  bucketSettings(params: RequestParams<'bucket.settings'>): Promise<BucketSettings>;
+  changeBucketSettings(params: RequestParams<'bucket.changeSettings'>): Promise<BucketSettings>;
+  lockRetention(params: { readonly bucket: string; readonly metageneration: string }): Promise<BucketSettings>;
   deleteObjects(params: {
     readonly jobId: string;
     readonly bucket: string;

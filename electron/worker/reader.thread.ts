@@ -7,6 +7,7 @@ import { parseIdentity, type Identity } from '../engine/keys/identity';
 import { listBuckets } from '../engine/restore/list-buckets';
 import { deleteAllObjects, deleteObjects, type DeleteResult } from '../engine/restore/delete';
 import { downloadObjects } from '../engine/restore/download/download-objects';
+import { HeldObjects, retentionOf } from '../engine/restore/held';
 import { lossOfBucket } from '../engine/restore/loss';
 import { openFilePreview, openPreview, type Preview } from '../engine/restore/preview';
 import { exportRecords } from '../engine/restore/search/export-records';
@@ -31,11 +32,15 @@ const handlers: ReaderRequests = {
 
   buckets: ({ always }) => listBuckets(connected().admin, always),
   createBucket: (bucket) => admin().createBucket(bucket),
-  loss: ({ bucket }) => lossOfBucket(connected().bucket(bucket)),
+  loss: async ({ bucket }) => lossOfBucket(connected().bucket(bucket), await heldIn(bucket)),
+  bucketSettings: ({ bucket }) => admin().settings(bucket),
+  changeBucketSettings: ({ bucket, change, metageneration }) => admin().changeSettings(bucket, change, metageneration),
+  lockRetention: ({ bucket, metageneration }) => admin().lockRetention(bucket, metageneration),
 
   deleteBucket: ({ jobId, bucket }) =>
     jobs.run(jobId, async (signal) => {
-      const deletion = await deleteAllObjects(connected().bucket(bucket), { signal, onProgress: progressOf(jobId) });
+      const options = { signal, onProgress: progressOf(jobId) };
+      const deletion = await deleteAllObjects(connected().bucket(bucket), await heldIn(bucket), options);
       if (deletion.state === 'cancelled') return deletedOutcome(deletion, bucket);
       await admin().deleteBucket(bucket);
       const objects = counted(deletion.deleted, 'object');
@@ -123,6 +128,10 @@ function admin(): BucketAdmin {
     'STORE_REFUSED',
     'Archives lie in a folder here: it is no bucket that can be made or changed.',
   );
+}
+
+async function heldIn(bucket: string): Promise<HeldObjects> {
+  return new HeldObjects(await retentionOf(admin(), bucket), Date.now());
 }
 
 function progressOf(jobId: string): (progress: { readonly done: number; readonly total: number | null }) => void {

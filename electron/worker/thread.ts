@@ -10,6 +10,7 @@ type ThreadName =
   | 'searcher'
   | 'catalog'
   | 'checker'
+  | 'inspector'
   | 'sandbox';
 
 /** What passes through the archiver lies outside of V8's heap: its young generation need not grow to V8's 48 MB. */

@@ -1,10 +1,11 @@
 import { Figure } from '../components/figure';
 import { bytes, count, exactBytes } from '../format/format';
-import type { LossView } from '../../shared/model/archive';
+import type { BucketLossView, LossView } from '../../shared/model/archive';
 import classes from './loss.module.css';
 
 /** What would be lost, in numbers. */
-export function Loss(props: { readonly loss: LossView }) {
+export function Loss(props: { readonly loss: LossView; readonly noncurrent?: BucketLossView['noncurrent'] }) {
+  const { noncurrent } = props;
   const { archives, objects, records, storedBytes } = props.loss;
   const others = objects - archives;
   return (
@@ -29,6 +30,14 @@ export function Loss(props: { readonly loss: LossView }) {
         <Figure exact={exactBytes(storedBytes)}>{bytes(storedBytes)}</Figure>
       </dt>
       <dd>stored</dd>
+      {noncurrent !== undefined && noncurrent.objects > 0 && (
+        <>
+          <dt>
+            <Figure exact={exactBytes(noncurrent.bytes)}>{count(noncurrent.objects)}</Figure>
+          </dt>
+          <dd>{noncurrent.objects === 1 ? 'noncurrent version' : 'noncurrent versions'}</dd>
+        </>
+      )}
     </dl>
   );
 }

@@ -110,6 +110,7 @@ const dayAndTime = new Intl.DateTimeFormat('en-GB', {
   minute: '2-digit',
 });
 const timeOfDay = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit' });
+const clock = new Intl.DateTimeFormat('en-GB', { hour: '2-digit', minute: '2-digit', second: '2-digit' });
 const preciseTime = new Intl.DateTimeFormat('en-GB', {
   hour: '2-digit',
   minute: '2-digit',
@@ -133,6 +134,11 @@ export function localTime(ms: number | string | null): string {
   if (isNoTime(ms)) return NOTHING;
   const date = dateOf(ms);
   return date === null ? String(ms) : dayAndTime.format(date);
+}
+
+/** 16:52:52 on this computer's clock */
+export function clockTime(ms: number): string {
+  return clock.format(ms);
 }
 
 /** 16:52:52.140 */

@@ -3,8 +3,9 @@ import type { SnapshotRow } from '../../shared/model/archive';
 import { storeLocation } from '../../shared/model/connection';
 import type { ArchiverState, ComparisonView, LiveSnapshot, ProblemView } from '../../shared/model/live';
 import type { JobState } from '../../shared/model/job';
-import type { StorageClass } from '../../shared/model/settings';
 import { count, counted } from './format';
+
+export { classText as storageClassName } from '../../shared/model/storage-class';
 
 export type Tone = 'good' | 'busy' | 'warn' | 'bad' | 'idle';
 
@@ -38,18 +39,6 @@ export const PROBLEM_SOURCES: Readonly<Record<ProblemView['source'], string>> = 
   catalog: 'List of the bucket',
   app: 'Permafrost',
 };
-
-const STORAGE_CLASS_NAMES: Readonly<Record<StorageClass, string>> = {
-  STANDARD: 'Standard',
-  NEARLINE: 'Nearline',
-  COLDLINE: 'Coldline',
-  ARCHIVE: 'Archive',
-};
-
-/** Cloud Storage knows more classes than we offer: those keep their own spelling. */
-export function storageClassName(storageClass: string): string {
-  return (STORAGE_CLASS_NAMES as Readonly<Record<string, string>>)[storageClass] ?? storageClass;
-}
 
 /** Where archives lie: gs://bucket/prefix, or a folder. */
 export function placeLocation({ bucket, prefix }: Pick<LiveSnapshot, 'bucket' | 'prefix'>): string {

@@ -9,6 +9,7 @@ import { LiveScreen } from '../screens/live/live-screen';
 import { RestoreScreen } from '../screens/restore/restore-screen';
 import { SendScreen } from '../screens/send/send-screen';
 import { SettingsScreen } from '../screens/settings/settings-screen';
+import { TopicsScreen } from '../screens/topics/topics-screen';
 import { VerifyScreen } from '../screens/verify/verify-screen';
 import type { Screen } from '../stores/frame';
 import { useFrame, useSettings } from '../stores/hooks';
@@ -23,6 +24,7 @@ import { useMenuActions, useShortcuts } from './use-shortcuts';
 const SCREENS: Readonly<Record<Screen, () => React.JSX.Element>> = {
   connections: ConnectionsScreen,
   live: LiveScreen,
+  topics: TopicsScreen,
   send: SendScreen,
   bucket: BucketScreen,
   verify: VerifyScreen,

@@ -6,6 +6,9 @@ import { StateMark } from '../components/state-mark';
 import { bytes, count, duration, exactBytes, rate, utcTime } from '../format/format';
 import { JOB_WORDS } from '../format/words';
 import { request } from '../ipc/client';
+import { hasStopped } from '../stores/bucket-deletions';
+import { openDialog } from '../stores/frame';
+import { useBucketDeletions } from '../stores/hooks';
 import { progress, timeLeft } from '../stores/jobs';
 import { attempt } from '../stores/report';
 import classes from './panel.module.css';
@@ -86,10 +89,28 @@ export function JobCard(props: { readonly job: JobView }) {
       <p className={cx(classes.small, 'figure', classes.grow)} title={exactAmount(job)}>
         {isRunning ? runningText(job) : endedText(job)}
       </p>
+      <DeleteTheRest job={job} />
       {job.error !== null && job.state === 'failed' && (
         <p className={cx(classes.small, classes.wrong)}>{job.error.message}</p>
       )}
     </>
+  );
+}
+
+/** A deletion of a bucket that stopped goes on with what is left. */
+function DeleteTheRest(props: { readonly job: JobView }) {
+  const bucket = useBucketDeletions(({ buckets }) => buckets[props.job.id]);
+  if (bucket === undefined || !hasStopped(props.job)) return null;
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      color="red"
+      style={{ alignSelf: 'flex-start' }}
+      onClick={() => openDialog({ kind: 'delete-bucket', bucket })}
+    >
+      Delete the rest…
+    </Button>
   );
 }
 

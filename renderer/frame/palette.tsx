@@ -12,6 +12,7 @@ import {
   IconPlayerPlay,
   IconPlayerStop,
   IconRefresh,
+  IconSettings,
   IconShieldCheck,
   IconSend,
   IconSun,
@@ -20,6 +21,7 @@ import {
   IconFileSearch,
   IconFileUpload,
   IconSparkles,
+  IconStack2,
   IconCopy,
   IconDatabaseImport,
   type Icon,
@@ -27,6 +29,7 @@ import {
 import { SANDBOX, type ConnectionsView } from '../../shared/model/connection';
 import { request } from '../ipc/client';
 import { chooseArchiveFile, refresh } from '../stores/bucket';
+import { openBucketSettings } from '../stores/bucket-settings';
 import { openConnection, openNewConnection, switchTo } from '../stores/connection-actions';
 import { openDialog, showJobs, showProblems, showScreen } from '../stores/frame';
 import { useConnections, useKeys, useLive } from '../stores/hooks';
@@ -62,6 +65,7 @@ export function Palette() {
     ...connectionCommands(connections),
     archivingCommand(isArchiving(state)),
     ...(state === 'paused' || canPause(state) ? [pauseCommand(state === 'paused')] : []),
+    ...TOPICS,
     ...SENDING,
     ...BUCKET,
     ...VERIFY,
@@ -187,12 +191,27 @@ const BUCKET: readonly Command[] = [
   },
   { label: 'Create a bucket', icon: IconBucket, run: () => openDialog({ kind: 'create-bucket' }) },
   {
+    label: 'Bucket settings',
+    icon: IconSettings,
+    run: openBucketSettings,
+    keywords: ['lifecycle', 'cost', 'price', 'retention', 'lock', 'versioning', 'storage class'],
+  },
+  {
     label: 'Refresh the bucket',
     icon: IconRefresh,
     run: () => {
       showScreen('bucket');
       attempt(refresh);
     },
+  },
+];
+
+const TOPICS: readonly Command[] = [
+  {
+    label: 'Choose topics to archive',
+    icon: IconStack2,
+    run: () => showScreen('topics'),
+    keywords: ['pattern', 'retention', 'lag', 'select'],
   },
 ];
 

@@ -6,12 +6,14 @@ import {
   IconSend,
   IconSettings,
   IconShieldCheck,
+  IconStack2,
   type Icon,
 } from '@tabler/icons-react';
 import { SCREENS } from '../stores/frame';
 
 const NAMES: Readonly<Record<(typeof SCREENS)[number], readonly [name: string, icon: Icon]>> = {
   live: ['Live', IconActivityHeartbeat],
+  topics: ['Topics', IconStack2],
   send: ['Send', IconSend],
   bucket: ['Bucket', IconBucket],
   verify: ['Verify', IconShieldCheck],

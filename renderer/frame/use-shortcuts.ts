@@ -9,7 +9,7 @@ import { attempt } from '../stores/report';
 import { openSearch } from '../stores/search';
 import { SCREEN_LIST } from './screens';
 
-/** Ctrl/Cmd+1..7 the screens, Ctrl/Cmd+0 Connections, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+Shift+F a search, Ctrl/Cmd+O an archive, / the filter of the screen. */
+/** Ctrl/Cmd+1..8 the screens, Ctrl/Cmd+0 Connections, Ctrl/Cmd+K the palette, Ctrl/Cmd+Shift+A archiving, Ctrl/Cmd+Shift+F a search, Ctrl/Cmd+O an archive, / the filter of the screen. */
 export function useShortcuts(): void {
   useEffect(() => {
     const act = (event: KeyboardEvent): void => {
@@ -66,6 +66,7 @@ function isTyping(target: EventTarget | null): boolean {
 const MENU: Readonly<Record<MenuAction, () => void>> = {
   'show-connections': () => showScreen('connections'),
   'show-live': () => showScreen('live'),
+  'show-topics': () => showScreen('topics'),
   'show-send': () => showScreen('send'),
   'show-bucket': () => showScreen('bucket'),
   'show-verify': () => showScreen('verify'),

@@ -16,6 +16,7 @@ import {
   type Sort,
   type Tick,
 } from '../../shared/model/catalog';
+import { isFolder } from '../../shared/model/connection';
 import { request } from '../ipc/client';
 import { frameStore, showScreen } from './frame';
 import { attempt } from './report';
@@ -42,6 +43,8 @@ export interface BucketState {
   readonly wanted: string | null;
   /** the archive that is looked into: an object of the bucket, or a file */
   readonly opened: OpenedRef | null;
+  /** how the bucket is set up is shown in place of the list */
+  readonly isSettingsOpen: boolean;
 }
 
 export interface ActiveRow {
@@ -67,6 +70,7 @@ const NOTHING_LISTED = {
   ticking: null,
   wanted: null,
   opened: null,
+  isSettingsOpen: false,
 } as const;
 
 export const bucketStore = createStore<BucketState>(() => ({
@@ -107,11 +111,13 @@ export async function loadBuckets(preferred: string): Promise<void> {
 
 export function chooseBucket(bucket: string | null): void {
   // a file that was opened has nothing to do with the bucket
-  bucketStore.setState(({ opened, query: { sort } }) => ({
+  bucketStore.setState(({ bucket: before, opened, isSettingsOpen, query: { sort } }) => ({
     ...NOTHING_LISTED,
     query: { ...WHOLE_BUCKET, sort },
     bucket,
     opened: opened?.path === undefined ? null : opened,
+    // asked for before it was known which bucket there is
+    isSettingsOpen: isSettingsOpen && before === null && bucket !== null && !isFolder(bucket),
   }));
 }
 
@@ -301,7 +307,7 @@ export async function rowStepped(by: number): Promise<ActiveRow | null> {
 export function showObject(name: string): void {
   bucketStore.setState(({ query }) => ({
     query: { ...query, place: { kind: 'all' }, filter: NO_FILTER },
-    ...{ opened: null, active: null, anchor: null, isDetailsOpen: false, wanted: name },
+    ...{ opened: null, isSettingsOpen: false, active: null, anchor: null, isDetailsOpen: false, wanted: name },
   }));
   void look();
 }

@@ -1,14 +1,23 @@
 /** What of the window is open: screen, panel, dialog. */
 import { createStore } from 'zustand/vanilla';
 import type { ObjectChoice } from '../../shared/model/catalog';
+import type { LifecycleRule } from '../../shared/model/lifecycle';
 
-export const SCREENS = ['live', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
+export const SCREENS = ['live', 'topics', 'send', 'bucket', 'verify', 'restore', 'keys', 'settings'] as const;
 /** Connections has no place in the rail's list: the box on top of it leads there. */
 export type Screen = (typeof SCREENS)[number] | 'connections';
 
 export type Dialog =
   | { readonly kind: 'create-bucket' }
   | { readonly kind: 'delete-bucket'; readonly bucket: string }
+  | { readonly kind: 'change-retention'; readonly bucket: string }
+  | { readonly kind: 'lock-retention'; readonly bucket: string }
+  | {
+      readonly kind: 'delete-by-rules';
+      readonly bucket: string;
+      readonly rules: readonly LifecycleRule[];
+      readonly then: 'save' | 'apply';
+    }
   | { readonly kind: 'delete-archives'; readonly bucket: string; readonly choice: ObjectChoice }
   | { readonly kind: 'import-key' }
   | { readonly kind: 'remove-connection'; readonly id: string; readonly name: string }

@@ -2,6 +2,8 @@
 import { useStore } from 'zustand';
 import type { LiveSnapshot } from '../../shared/model/live';
 import { bucketStore, type BucketState } from './bucket';
+import { bucketDeletionsStore, type BucketDeletionsState } from './bucket-deletions';
+import { bucketSettingsStore, type BucketSettingsState } from './bucket-settings';
 import { connectionsStore, type ConnectionsState } from './connections';
 import { frameStore, type FrameState } from './frame';
 import { jobsStore, type JobsState } from './jobs';
@@ -12,6 +14,7 @@ import { restoreStore, type RestoreState } from './restore';
 import { searchStore, type SearchState } from './search';
 import { sendStore, type SendState } from './send';
 import { settingsStore, type SettingsState } from './settings';
+import { topicsStore, type TopicsState } from './topics';
 import { verifyStore, type VerifyState } from './verify';
 
 /** A part of the latest snapshot; null until there is one. Renders again only when that part changes. */
@@ -25,6 +28,10 @@ export function useNow(): number {
 }
 
 export const useBucket = <Part>(select: (state: BucketState) => Part): Part => useStore(bucketStore, select);
+export const useBucketDeletions = <Part>(select: (state: BucketDeletionsState) => Part): Part =>
+  useStore(bucketDeletionsStore, select);
+export const useBucketSettings = <Part>(select: (state: BucketSettingsState) => Part): Part =>
+  useStore(bucketSettingsStore, select);
 export const useConnections = <Part>(select: (state: ConnectionsState) => Part): Part =>
   useStore(connectionsStore, select);
 export const useFrame = <Part>(select: (state: FrameState) => Part): Part => useStore(frameStore, select);
@@ -35,4 +42,5 @@ export const useRestore = <Part>(select: (state: RestoreState) => Part): Part =>
 export const useSearch = <Part>(select: (state: SearchState) => Part): Part => useStore(searchStore, select);
 export const useSend = <Part>(select: (state: SendState) => Part): Part => useStore(sendStore, select);
 export const useSettings = <Part>(select: (state: SettingsState) => Part): Part => useStore(settingsStore, select);
+export const useTopics = <Part>(select: (state: TopicsState) => Part): Part => useStore(topicsStore, select);
 export const useVerify = <Part>(select: (state: VerifyState) => Part): Part => useStore(verifyStore, select);

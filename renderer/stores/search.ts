@@ -46,6 +46,7 @@ export function openSearch(): void {
     isOpen: true,
     draft: topic === '' ? draft : { ...draft, topic, partition },
   }));
+  bucketStore.setState({ isSettingsOpen: false });
   lookInside(null);
   showScreen('bucket');
 }

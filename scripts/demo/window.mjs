@@ -55,7 +55,7 @@ export async function until(look, what, limitMs = 300_000) {
 
 /**
  * @param {Page} page
- * @param {'Live' | 'Send' | 'Bucket' | 'Verify' | 'Restore' | 'Keys' | 'Settings'} screen
+ * @param {'Live' | 'Topics' | 'Send' | 'Bucket' | 'Verify' | 'Restore' | 'Keys' | 'Settings'} screen
  */
 export async function goTo(page, screen) {
   await page.getByRole('navigation').getByRole('link', { name: screen, exact: true }).click();

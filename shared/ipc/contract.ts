@@ -5,20 +5,21 @@
  */
 import { z } from 'zod';
 import type { PlainError } from '../errors';
-import type { BucketView, LossView } from '../model/archive';
 import type { JobView } from '../model/job';
 import type { KeyView } from '../model/key';
 import type { LiveSnapshot, ThroughputSample } from '../model/live';
-import { settingsPatchSchema, STORAGE_CLASSES, topicName, wholeNumber, type Settings } from '../model/settings';
+import { settingsPatchSchema, topicName, wholeNumber, type Settings } from '../model/settings';
 import type { ConnectionsView, ConnectionTest } from '../model/connection';
 import type { SetAside } from '../model/set-aside';
+import { bucketRequests } from './bucket-requests';
 import { catalogRequests } from './catalog-requests';
 import { connectionRequests } from './connection-requests';
 import { previewRequests } from './preview-requests';
 import { restoreRequests } from './restore-requests';
 import { searchRequests } from './search-requests';
+import { topicRequests } from './topic-requests';
 import { verifyRequests } from './verify-requests';
-import { bucketName, nothing, request, type JobStarted, type Request } from './request';
+import { nothing, request, type JobStarted, type Request } from './request';
 
 export const requests = {
   'app.info': request(nothing).answers<AppInfo>(),
@@ -69,20 +70,14 @@ export const requests = {
   'job.cancel': request(z.strictObject({ id: z.string() })).answers<null>(),
   'job.dismiss': request(z.strictObject({ id: z.string() })).answers<null>(),
 
-  'bucket.list': request(nothing).answers<readonly BucketView[]>(),
-  'bucket.create': request(
-    z.strictObject({ name: z.string(), location: z.string().min(1).max(50), storageClass: z.enum(STORAGE_CLASSES) }),
-  ).answers<BucketView>(),
-  'bucket.loss': request(z.strictObject({ name: bucketName })).answers<LossView>(),
-  /** typedName must equal name: what can't be undone is typed */
-  'bucket.delete': request(z.strictObject({ name: bucketName, typedName: z.string() })).answers<JobStarted>(),
-
+  ...bucketRequests,
   ...connectionRequests,
   ...catalogRequests,
   ...previewRequests,
   ...restoreRequests,
   ...verifyRequests,
   ...searchRequests,
+  ...topicRequests,
 
   'key.list': request(nothing).answers<readonly KeyView[]>(),
   'key.generate': request(nothing).answers<KeyView>(),
@@ -126,6 +121,7 @@ export type EventName = keyof Events;
 export const MENU_ACTIONS = [
   'show-connections',
   'show-live',
+  'show-topics',
   'show-send',
   'show-bucket',
   'show-verify',

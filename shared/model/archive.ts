@@ -76,6 +76,22 @@ export interface LossView {
   readonly storedBytes: number;
 }
 
+/** What would be lost with a whole bucket. */
+export interface BucketLossView extends LossView {
+  /** versions that others have replaced or that were deleted, and that the bucket still keeps; they would go, too */
+  readonly noncurrent: { readonly objects: number; readonly bytes: number };
+  /** objects and versions that cannot be deleted yet: nothing is deleted before the last of them can be */
+  readonly held: HeldView | null;
+}
+
+export interface HeldView {
+  readonly objects: number;
+  /** ms since 1970: when the last of them can be deleted */
+  readonly until: number;
+  /** the retention policy cannot be removed; else it can, and nothing is held any more */
+  readonly isLocked: boolean;
+}
+
 /** An archive that was opened for looking inside. */
 export interface OpenedArchive {
   readonly handle: string;

@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import type { ErrorCode, PlainError } from '../errors';
-import { archiveStart, archivePrefix, topicName } from './settings';
+import { archivePrefix, archiveStart, topicChoiceSchema, topicName } from './settings';
 
 /** The built-in broker and bucket, in place of a connection's id. */
 export const SANDBOX = 'sandbox';
@@ -102,29 +102,11 @@ const destinationSchema = z.discriminatedUnion('kind', [
   }),
 ]);
 
-/** Regular expressions for whole names, as the command's --topic-pattern takes them. */
-export const topicPattern = z
-  .string()
-  .min(1)
-  .max(1_000)
-  .refine(isRegExp, { error: 'This is no regular expression that can be used' });
-
-function isRegExp(source: string): boolean {
-  try {
-    return new RegExp(source) instanceof RegExp;
-  } catch {
-    return false; // told as a refusal of the field
-  }
-}
-
 const groupId = text('A group', 200);
 
 /** What of the cluster is archived, and as whom. */
 const archivingSchema = z.strictObject({
-  topics: z.strictObject({
-    names: z.array(topicName).max(10_000).readonly(),
-    patterns: z.array(topicPattern).max(100).readonly(),
-  }),
+  topics: topicChoiceSchema,
   archiverGroup: groupId,
   /** where the archive of a topic begins that has none yet */
   start: archiveStart,
@@ -222,5 +204,10 @@ export interface ConnectionTest {
 
 /** How a folder or bucket is written: gs://bucket, or the path. */
 export function storeLocation(place: string): string {
-  return /^([/\\]|[a-zA-Z]:[/\\])/.test(place) ? place : `gs://${place}`;
+  return isFolder(place) ? place : `gs://${place}`;
+}
+
+/** Whether a place is a folder of this computer: a path, in place of a bucket's name. */
+export function isFolder(place: string): boolean {
+  return /^([/\\]|[a-zA-Z]:[/\\])/.test(place);
 }

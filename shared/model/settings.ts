@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { priceOverridesSchema } from './prices';
 import { NO_REDUCTION, reductionFileSchema, reductionSchema } from './reduction';
+import { topicPatternText } from './topic-choice';
+import { STORAGE_CLASSES } from './storage-class';
 
-/** Cloud Storage's classes, coldest last. Source: cloud.google.com/storage/docs/storage-classes */
-export const STORAGE_CLASSES = ['STANDARD', 'NEARLINE', 'COLDLINE', 'ARCHIVE'] as const;
-export type StorageClass = (typeof STORAGE_CLASSES)[number];
+export { STORAGE_CLASSES, type StorageClass } from './storage-class';
 
 /** A Kafka topic's legal name (org.apache.kafka.common.internals.Topic). */
 export const topicName = z
@@ -12,6 +13,12 @@ export const topicName = z
   .max(249, 'A topic name has at most 249 characters')
   .regex(/^[a-zA-Z0-9._-]+$/, 'A topic name has only letters, digits, ".", "_" and "-"')
   .refine((name) => name !== '.' && name !== '..', 'A topic cannot be called "." or ".."');
+
+/** Topics by name and by pattern, see topic-choice.ts. */
+export const topicChoiceSchema = z.strictObject({
+  names: z.array(topicName).max(10_000).readonly(),
+  patterns: z.array(topicPatternText).max(100).readonly(),
+});
 
 /** A whole number whose refusal names the range: it is shown beside the field. */
 export function wholeNumber(min: number, max: number) {
@@ -52,6 +59,8 @@ export const settingsSchema = z.strictObject({
   theme: z.enum(['system', 'light', 'dark']).default('system'),
   /** the topic that is made at start and archived */
   topic: topicName.default('archivetest'),
+  /** archived beside it */
+  topics: topicChoiceSchema.default({ names: [], patterns: [] }),
   /** partitions of that topic when it is made; an existing topic keeps its own */
   partitions: wholeNumber(1, 64).default(3),
   pipelineGroup: z.string().min(1).max(200).default('pipeline'),
@@ -75,6 +84,8 @@ export const settingsSchema = z.strictObject({
   maxSegmentAgeMs: wholeNumber(1_000, 86_400_000).default(30_000),
   sandboxKafkaPort: port.default(19_092),
   sandboxBucketPort: port.default(14_443),
+  /** the user's own, in place of the published ones */
+  prices: priceOverridesSchema.default({}),
 });
 
 export type Settings = Readonly<z.infer<typeof settingsSchema>>;

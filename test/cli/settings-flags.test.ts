@@ -13,11 +13,15 @@ async function written(text: string): Promise<string> {
   return file;
 }
 
-test.each([1, 2])("the app's settings of version %i give the same flags", (version) => {
+test.each([
+  { version: 1, topic: ['buses'], patterns: undefined },
+  { version: 2, topic: ['buses', 'trams'], patterns: ['ferry-.*'] },
+])("the app's settings of version $version are taken as flags", ({ version, topic, patterns }) => {
   const flags = flagsOfSettings(path.join(import.meta.dirname, `../vectors/settings/v${version}.json`));
 
   expect(flags).toMatchObject({
-    topic: ['buses'],
+    topic,
+    'topic-pattern': patterns,
     group: 'cold',
     bucket: 'bus-archive',
     codec: 'gzip',

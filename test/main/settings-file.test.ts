@@ -83,13 +83,11 @@ test('a file of the first version is brought up to date, and kept beside as it w
   const { settings, setAside } = await SettingsFile.open(folder);
 
   expect(setAside).toBeNull();
-  expect(settings.current).toEqual(JSON.parse(first));
+  const now = { ...DEFAULT_SETTINGS, ...(JSON.parse(first) as object) };
+  expect(settings.current).toEqual(now);
   const files = await everyFile(folder);
   expect(files['settings.v1.json']).toBe(first);
-  expect(JSON.parse(files['settings.json']!)).toEqual({
-    version: SETTINGS_VERSION,
-    ...(JSON.parse(first) as object),
-  });
+  expect(JSON.parse(files['settings.json']!)).toEqual({ version: SETTINGS_VERSION, ...now });
   expect((await SettingsFile.open(folder)).settings.current).toEqual(settings.current);
 });
 

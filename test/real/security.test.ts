@@ -226,6 +226,39 @@ describe.skipIf(whyNot !== null)(whyNot ?? 'a Kafka that asks who comes', () => 
       ...{ code: 0, records: RECORDS, problems: [] },
     });
   });
+
+  test('lists the topics that a user may describe, and says why the rest is not known', async () => {
+    const admin = plainClient().admin();
+    await admin.connect();
+    await admin.createTopics({ topics: [{ topic: 'described' }, { topic: 'hidden' }] });
+    await admin.createAcls({
+      acl: [
+        {
+          ...{ principal: `User:${GUEST}`, host: '*', permissionType: AclPermissionTypes.ALLOW },
+          ...{ resourceType: AclResourceTypes.TOPIC, resourceName: 'described' },
+          ...{ operation: AclOperationTypes.DESCRIBE, resourcePatternType: ResourcePatternTypes.LITERAL },
+        },
+      ],
+    });
+    await admin.disconnect();
+    const { brokers, flags, secrets = {} } = withPassword('plain', kafka.passwords.plain, GUEST);
+    const names = ['--topic', 'described', '--topic', 'hidden'];
+    const command = permafrostWith(
+      secrets,
+      ...['topics', '--brokers', brokers, ...flags, ...names, '--group', 'of-others', '--json'],
+    );
+
+    expect(await command.ended).toMatchObject({ code: 1 });
+
+    expect(events(command, 'topic')).toMatchObject([
+      { name: 'described', replication: 1, sizeBytes: null, keeping: null, lag: null },
+    ]);
+    expect(events(command, 'missing')).toMatchObject([{ topic: 'hidden' }]);
+    expect(events(command, 'unknown')).toMatchObject([
+      { what: 'sizes', why: expect.stringContaining('Give it Describe on the cluster') as unknown },
+      { what: 'lags', why: expect.stringMatching(/no right to group of-others/) as unknown },
+    ]);
+  });
 });
 
 /** Client credentials: a token that its client's secret was given for, unsigned as Kafka's test handler takes it. */

@@ -10,6 +10,7 @@ import { SETTINGS_MIGRATIONS, SETTINGS_VERSION } from '../../shared/model/settin
 const CHOSEN: Settings = {
   theme: 'dark',
   topic: 'buses',
+  topics: { names: ['trams'], patterns: ['ferry-.*'] },
   partitions: 6,
   pipelineGroup: 'billing',
   archiverGroup: 'cold',
@@ -29,6 +30,7 @@ const CHOSEN: Settings = {
     keepFields: ['position.lat', 'items[*].id'],
     dropFields: [],
   },
+  prices: { 'europe-west1/NEARLINE/storage': { usd: 0.011, readOn: '2026-11-28' } },
   maxSegmentBytes: 8_000_000,
   maxSegmentRecords: 50_000,
   maxSegmentAgeMs: 60_000,
@@ -38,7 +40,7 @@ const CHOSEN: Settings = {
 
 /** A file of each version, as the Permafrost of that time wrote it, and what it is today. */
 const FILES: readonly { readonly version: number; readonly becomes: Settings }[] = [
-  { version: 1, becomes: CHOSEN },
+  { version: 1, becomes: { ...CHOSEN, topics: { names: [], patterns: [] }, prices: {} } },
   { version: 2, becomes: CHOSEN },
 ];
 

@@ -1,4 +1,5 @@
 import type { Reduction } from '../../../shared/model/reduction';
+import type { TopicChoice } from '../../../shared/model/topic-choice';
 import type { Recipient } from '../keys/stanza';
 import type { Codec } from '../segment/identity';
 
@@ -38,11 +39,7 @@ export interface ArchiveOptions {
   readonly snapshotEveryMs: number | null;
 }
 
-export interface TopicSelection {
-  readonly names: readonly string[];
-  /** regular expressions that match whole names; internal topics only by name */
-  readonly patterns: readonly string[];
-}
+export type TopicSelection = TopicChoice;
 
 /** A segment is closed when it reaches one of these. */
 export interface SegmentLimits {

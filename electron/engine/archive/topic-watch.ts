@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { asPermafrostError, PermafrostError } from '../../../shared/errors';
+import { asPermafrostError, type PermafrostError } from '../../../shared/errors';
 import type { Cluster } from '../kafka/kafkajs-types';
 import { fetchTopics, type TopicDescription } from '../kafka/topic-metadata';
 import type { TopicSelection } from './options';
+import { topicChooser } from './topic-pattern';
 
 export interface TopicWatchHandlers {
   ask(): Promise<readonly TopicDescription[]>;
@@ -65,29 +66,10 @@ export class TopicWatch {
 }
 
 /** Those that exist, in name order. @throws PermafrostError KAFKA_UNAVAILABLE, KAFKA_REFUSED */
-export async function selectTopics(
-  cluster: Cluster,
-  { names, patterns }: TopicSelection,
-): Promise<readonly TopicDescription[]> {
-  if (patterns.length === 0) return fetchTopics(cluster, names);
-  const expressions = patterns.map(topicPattern);
-  const all = await fetchTopics(cluster, null);
-  return all.filter(
-    ({ name, isInternal }) =>
-      names.includes(name) || (!isInternal && expressions.some((expression) => expression.test(name))),
-  );
-}
-
-/** A pattern must match a whole name, as in Kafka's own tools. @throws PermafrostError INPUT_INVALID */
-export function topicPattern(text: string): RegExp {
-  try {
-    return new RegExp(`^(?:${text})$`);
-  } catch (cause) {
-    throw new PermafrostError('INPUT_INVALID', `"${text}" is not a pattern of topics' names: ${String(cause)}.`, {
-      context: { field: 'pattern' },
-      cause,
-    });
-  }
+export async function selectTopics(cluster: Cluster, choice: TopicSelection): Promise<readonly TopicDescription[]> {
+  if (choice.patterns.length === 0) return fetchTopics(cluster, choice.names);
+  const chosenBy = topicChooser(choice);
+  return (await fetchTopics(cluster, null)).filter((topic) => chosenBy(topic) !== null);
 }
 
 function signatureOf(topics: readonly TopicDescription[]): string {

@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { PermafrostError } from '../../../shared/errors';
 import { fromKafkajs, protocolErrorOf } from './errors';
+import { fetchAlone, forgetFetches } from './fetch-alone';
 import { framePool } from './frame-pool';
 import { wholeBatches, type RawRecordSet } from './kafkajs';
 import type { Broker, Cluster, PartitionFetch } from './kafkajs-types';
@@ -71,24 +72,6 @@ async function fetchFrom(leader: Leader, offset: bigint, signal: AbortSignal): P
   }
 }
 
-/** Of a broker's connection for fetches: the first one opens it. */
-const opening = new WeakMap<Broker, Promise<unknown>>();
-
-/** kafkajs opens a connection twice when two need it at the same time, loses one, and the process never ends. */
-async function fetchAlone(broker: Broker, request: Parameters<Broker['fetch']>[0]): ReturnType<Broker['fetch']> {
-  const first = opening.get(broker);
-  if (first !== undefined) {
-    await first;
-    return broker.fetch(request);
-  }
-  const answer = broker.fetch(request);
-  opening.set(
-    broker,
-    answer.catch(() => undefined), // told to who asked
-  );
-  return answer;
-}
-
 /** The broker that leads the partition, found anew after it failed. */
 class Leader {
   readonly target: TopicPartition;
@@ -116,7 +99,7 @@ class Leader {
 
   /** It failed: who leads now is asked anew. */
   forget(): void {
-    if (this.#broker !== null) opening.delete(this.#broker);
+    if (this.#broker !== null) forgetFetches(this.#broker);
     this.#broker = null;
     this.#isStale = true;
   }

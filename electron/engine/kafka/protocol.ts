@@ -58,6 +58,12 @@ export function int32(...values: readonly number[]): Buffer {
   return bytes;
 }
 
+export function int64(value: bigint): Buffer {
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigInt64BE(value);
+  return bytes;
+}
+
 export class ProtocolReader {
   readonly #raw: Buffer;
   readonly #what: string;
@@ -96,6 +102,11 @@ export class ProtocolReader {
 
   string(): string {
     return this.bytes(this.int16()).toString('utf8');
+  }
+
+  nullableString(): string | null {
+    const length = this.int16();
+    return length < 0 ? null : this.bytes(length).toString('utf8');
   }
 
   unsignedVarint(): number {

@@ -5,6 +5,7 @@ import { asPermafrostError, PermafrostError } from '../../../shared/errors';
 import type { ObjectRef } from '../../../shared/model/archive';
 import type { ObjectStore } from '../store/port';
 import { retrying } from '../store/retry';
+import type { HeldObjects } from './held';
 import { listAll } from './list-all';
 
 const PARALLEL_DELETIONS = 8;
@@ -13,8 +14,8 @@ const MAX_ATTEMPTS = 4;
 export interface DeleteOptions {
   /** aborted: what is under way is waited for and counted */
   readonly signal: AbortSignal;
-  /** after each object */
-  readonly onProgress?: (progress: { readonly done: number; readonly total: number | null }) => void;
+  /** after each object; of a whole bucket, as many as it held when it was counted */
+  readonly onProgress?: (progress: { readonly done: number; readonly total: number }) => void;
 }
 
 export interface DeleteResult {
@@ -32,16 +33,32 @@ export async function deleteObjects(
   objects: readonly ObjectRef[],
   options: DeleteOptions,
 ): Promise<DeleteResult> {
-  const deletion = new Deletion(store, objects.length, options);
+  const deletion = new Deletion(store, objects.length, options, false);
   await deletion.run(objects);
   return deletion.result();
 }
 
-/** Deletes all objects a bucket holds, page by page. @throws PermafrostError as deleteObjects */
-export async function deleteAllObjects(store: ObjectStore, options: DeleteOptions): Promise<DeleteResult> {
-  const deletion = new Deletion(store, null, options);
-  for await (const objects of listAll(store)) {
-    await deletion.run(objects);
+/**
+ * Deletes all objects and noncurrent versions that a bucket holds, page by page, for good. Cancelled or killed, it goes on
+ * when it is called again.
+ * @param held of its retention policy
+ * @throws PermafrostError STORE_DENIED before the first deletion when something is held; else as deleteObjects
+ */
+export async function deleteAllObjects(
+  store: ObjectStore,
+  held: HeldObjects,
+  options: DeleteOptions,
+): Promise<DeleteResult> {
+  let total = 0;
+  for await (const versions of listAll(store, undefined, '', true)) {
+    if (options.signal.aborted) return { state: 'cancelled', deleted: 0 };
+    total += versions.length;
+    held.add(versions);
+  }
+  held.assertNone(store.location);
+  const deletion = new Deletion(store, total, options, true);
+  for await (const versions of listAll(store, undefined, '', true)) {
+    await deletion.run(versions);
     if (deletion.result().state === 'cancelled') break;
   }
   return deletion.result();
@@ -49,15 +66,17 @@ export async function deleteAllObjects(store: ObjectStore, options: DeleteOption
 
 class Deletion {
   readonly #store: ObjectStore;
-  readonly #total: number | null;
+  readonly #total: number;
   readonly #options: DeleteOptions;
+  readonly #isForGood: boolean;
   #deleted = 0;
   #isCancelled = false;
 
-  constructor(store: ObjectStore, total: number | null, options: DeleteOptions) {
+  constructor(store: ObjectStore, total: number, options: DeleteOptions, isForGood: boolean) {
     this.#store = store;
     this.#total = total;
     this.#options = options;
+    this.#isForGood = isForGood;
   }
 
   async run(objects: readonly ObjectRef[]): Promise<void> {
@@ -86,8 +105,9 @@ class Deletion {
 
   /** Without the signal: a deletion that is cut off would leave it open whether the object is gone. */
   async #remove({ name, generation }: ObjectRef): Promise<void> {
+    const options = { generation, isForGood: this.#isForGood };
     try {
-      await retrying(() => this.#store.remove(name, { generation }), { maxAttempts: MAX_ATTEMPTS });
+      await retrying(() => this.#store.remove(name, options), { maxAttempts: MAX_ATTEMPTS });
     } catch (thrown) {
       // somebody else deleted it, or our own reply had been lost
       if (asPermafrostError(thrown).code !== 'STORE_NOT_FOUND') throw thrown;

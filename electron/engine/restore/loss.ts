@@ -1,16 +1,35 @@
 /**
  * What would be lost, said before it is deleted.
  */
-import type { LossView } from '../../../shared/model/archive';
+import type { BucketLossView, LossView } from '../../../shared/model/archive';
 import type { ObjectStore, StoredObject } from '../store/port';
+import type { HeldObjects } from './held';
 import { describeArchive } from './list';
 import { listAll } from './list-all';
 
-/** Of a whole bucket: lists all of it. @throws PermafrostError STORE_*; CANCELLED */
-export async function lossOfBucket(store: ObjectStore, signal?: AbortSignal): Promise<LossView> {
+/**
+ * Of a whole bucket, with its noncurrent versions: lists all of it.
+ * @param held what is kept is added there
+ * @throws PermafrostError STORE_*; CANCELLED
+ */
+export async function lossOfBucket(
+  store: ObjectStore,
+  held: HeldObjects,
+  signal?: AbortSignal,
+): Promise<BucketLossView> {
   let loss = lossOf([]);
-  for await (const objects of listAll(store, signal)) loss = sum(loss, lossOf(objects));
-  return loss;
+  let noncurrent = lossOf([]);
+  for await (const versions of listAll(store, signal, '', true)) {
+    const isCurrent = ({ noncurrentSince }: StoredObject): boolean => noncurrentSince === undefined;
+    loss = sum(loss, lossOf(versions.filter(isCurrent)));
+    noncurrent = sum(noncurrent, lossOf(versions.filter((version) => !isCurrent(version))));
+    held.add(versions);
+  }
+  return {
+    ...loss,
+    noncurrent: { objects: noncurrent.objects, bytes: noncurrent.storedBytes },
+    held: held.view(),
+  };
 }
 
 /** Of these objects. An archive whose metadata can't be read counts as one, with no records. */

@@ -8,8 +8,8 @@ import { Storage, type Bucket, type File, type StorageOptions } from '@google-cl
 import { OAuth2Client, PassThroughClient } from 'google-auth-library';
 import { z } from 'zod';
 import { PermafrostError } from '../../../shared/errors';
-import { assertBucketName } from './object-names';
-import type { BucketAdmin, BucketInfo, ListPage, ObjectStore, StoredObject } from './port';
+import { CloudStorageAdmin } from './bucket-admin';
+import type { BucketAdmin, ListPage, ObjectStore, StoredObject } from './port';
 import { retrying, type RetryOptions } from './retry';
 import type { StorageCredentials } from './storage-credentials';
 import { fromStorage, statusOf, type StorageAction } from './storage-errors';
@@ -49,19 +49,14 @@ const objectSchema = z.object({
   storageClass: z.string().default('STANDARD'),
   timeCreated: z.string(),
   metadata: z.record(z.string(), z.string()).default({}),
+  /** of noncurrent versions */
+  timeDeleted: z.string().optional(),
 });
 
 const pageSchema = z.object({
   items: z.array(objectSchema).default([]),
   prefixes: z.array(z.string()).default([]),
   nextPageToken: z.string().optional(),
-});
-
-const bucketSchema = z.object({
-  name: z.string(),
-  location: z.string().default('US'),
-  storageClass: z.string().default('STANDARD'),
-  timeCreated: z.string(),
 });
 
 export function connectCloudStorage({
@@ -181,9 +176,12 @@ class CloudStorageBucket implements ObjectStore {
     }
   }
 
-  async remove(...[name, { generation, signal } = {}]: Parameters<ObjectStore['remove']>): Promise<void> {
+  async remove(...[name, options = {}]: Parameters<ObjectStore['remove']>): Promise<void> {
+    const { generation, isForGood = false, signal } = options;
     try {
-      await this.#bucket.file(name).delete(generation === undefined ? {} : { ifGenerationMatch: generation });
+      // a version that is named is deleted; a name alone, where the bucket keeps versions, becomes a noncurrent one
+      if (isForGood) await this.#file(name, generation).delete();
+      else await this.#bucket.file(name).delete(generation === undefined ? {} : { ifGenerationMatch: generation });
     } catch (thrown) {
       throw fromStorage(thrown, this.#action('Deleting', name), signal);
     }
@@ -238,66 +236,6 @@ class CloudStorageBucket implements ObjectStore {
   }
 }
 
-class CloudStorageAdmin implements BucketAdmin {
-  readonly #storage: Storage;
-
-  constructor(storage: Storage) {
-    this.#storage = storage;
-  }
-
-  async listBuckets(): Promise<readonly BucketInfo[]> {
-    try {
-      const [buckets] = await this.#storage.getBuckets();
-      return buckets.map(({ metadata }) => parseBucket(metadata));
-    } catch (thrown) {
-      throw fromStorage(thrown, { doing: 'Listing buckets of', bucket: this.#storage.projectId });
-    }
-  }
-
-  async createBucket({
-    name,
-    location,
-    storageClass,
-  }: Parameters<BucketAdmin['createBucket']>[0]): Promise<BucketInfo> {
-    assertBucketName(name);
-    try {
-      const [bucket] = await this.#storage.createBucket(name, { location, storageClass });
-      return parseBucket(bucket.metadata);
-    } catch (thrown) {
-      if (statusOf(thrown) === 409) {
-        throw new PermafrostError('STORE_CONFLICT', `There is a bucket called ${name} already. Choose another name.`, {
-          context: { bucket: name, field: 'name' },
-          cause: thrown,
-        });
-      }
-      throw fromStorage(thrown, { doing: 'Creating', bucket: name });
-    }
-  }
-
-  async permissions(name: string, wanted: readonly string[]): Promise<ReadonlySet<string>> {
-    try {
-      const [held] = await this.#storage.bucket(name).iam.testPermissions([...wanted]);
-      return new Set(Object.keys(held).filter((permission) => held[permission] === true));
-    } catch (thrown) {
-      throw fromStorage(thrown, { doing: 'Asking for the rights to', bucket: name });
-    }
-  }
-
-  async deleteBucket(name: string): Promise<void> {
-    try {
-      await this.#storage.bucket(name).delete();
-    } catch (thrown) {
-      if (statusOf(thrown) === 409) {
-        throw new PermafrostError('STORE_CONFLICT', `Bucket ${name} is not empty. Delete its objects first.`, {
-          context: { bucket: name },
-          cause: thrown,
-        });
-      }
-      throw fromStorage(thrown, { doing: 'Deleting', bucket: name });
-    }
-  }
-}
-
 function standsStill(ms: number): Error {
   return Object.assign(new Error(`nothing came for ${ms / 1_000} s`), { code: 'ETIMEDOUT' });
 }
@@ -306,11 +244,11 @@ function parseObject(metadata: unknown): StoredObject {
   return toStoredObject(objectSchema.parse(metadata));
 }
 
-function toStoredObject({ md5Hash, timeCreated, ...object }: z.infer<typeof objectSchema>): StoredObject {
-  return { ...object, md5: md5Hash, createdAt: Date.parse(timeCreated) };
-}
-
-function parseBucket(metadata: unknown): BucketInfo {
-  const { timeCreated, ...bucket } = bucketSchema.parse(metadata);
-  return { ...bucket, createdAt: Date.parse(timeCreated) };
+function toStoredObject({ md5Hash, timeCreated, timeDeleted, ...object }: z.infer<typeof objectSchema>): StoredObject {
+  return {
+    ...object,
+    md5: md5Hash,
+    createdAt: Date.parse(timeCreated),
+    ...(timeDeleted === undefined ? {} : { noncurrentSince: Date.parse(timeDeleted) }),
+  };
 }

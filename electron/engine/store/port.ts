@@ -2,6 +2,8 @@
  * The port to where archives lie. Small on purpose: what the archiver and the readers need, with Cloud Storage's
  * semantics (generations, create-only, strong consistency after a write).
  */
+import type { BucketChange, BucketSettings } from '../../../shared/model/bucket-settings';
+
 export interface StoredObject {
   readonly name: string;
   /** changes with every write of the same name; pins a read */
@@ -15,6 +17,8 @@ export interface StoredObject {
   /** ms since 1970 */
   readonly createdAt: number;
   readonly metadata: Readonly<Record<string, string>>;
+  /** ms since 1970, in lists of versions: another one has taken its place, or it was deleted */
+  readonly noncurrentSince?: number;
 }
 
 export interface CreateOptions {
@@ -33,6 +37,8 @@ export interface ListQuery {
   readonly delimiter?: string;
   /** inclusive: the first name listed */
   readonly startOffset?: string;
+  /** also noncurrent ones, where the bucket keeps them */
+  readonly versions?: boolean;
   /** at most 1,000 */
   readonly pageSize?: number;
   readonly pageToken?: string;
@@ -75,8 +81,18 @@ export interface ObjectStore {
     name: string,
     options?: { readonly generation?: string; readonly signal?: AbortSignal },
   ): AsyncIterable<Buffer>;
-  /** With a generation: only if it is still that one (STORE_CONFLICT). */
-  remove(name: string, options?: { readonly generation?: string; readonly signal?: AbortSignal }): Promise<void>;
+  /**
+   * With a generation: only if it is still that one (STORE_CONFLICT). A bucket that keeps versions keeps this one, too.
+   * @throws PermafrostError STORE_DENIED also when a retention policy or a hold keeps it
+   */
+  remove(name: string, options?: RemoveOptions): Promise<void>;
+}
+
+export interface RemoveOptions {
+  readonly generation?: string;
+  /** that generation, current or not, and no version of it is kept; STORE_NOT_FOUND when it is not there */
+  readonly isForGood?: boolean;
+  readonly signal?: AbortSignal;
 }
 
 export interface BucketInfo {
@@ -101,6 +117,18 @@ export interface BucketAdmin {
    * @throws PermafrostError STORE_REFUSED, STORE_NOT_FOUND where the server knows no such question
    */
   permissions(name: string, wanted: readonly string[]): Promise<ReadonlySet<string>>;
+  /** How it is set up. */
+  settings(name: string): Promise<BucketSettings>;
+  /**
+   * Changes what the change names, all of it or nothing, and reads it back.
+   * @param metageneration of the settings that were seen
+   * @returns what holds now
+   * @throws PermafrostError STORE_CONFLICT when somebody else has changed them since; STORE_REFUSED also when the server
+   * took the request and not all of the change
+   */
+  changeSettings(name: string, change: BucketChange, metageneration: string): Promise<BucketSettings>;
+  /** Makes the retention policy one that can't be removed, for good. @throws PermafrostError as changeSettings */
+  lockRetention(name: string, metageneration: string): Promise<BucketSettings>;
   /** An empty one. @throws PermafrostError STORE_CONFLICT when objects are in it */
   deleteBucket(name: string): Promise<void>;
 }

@@ -1,5 +1,12 @@
 import { messageOf, PermafrostError, type ErrorCode } from '../../../shared/errors';
 
+/** Why Cloud Storage keeps an object whoever asks. Source: cloud.google.com/storage/docs/json_api/v1/status-codes */
+const HELD_REASONS: Readonly<Record<string, string>> = {
+  retentionPolicyNotMet:
+    "the bucket's retention policy keeps it until it is old enough. Delete it then, or shorten the policy, which can't be done once it is locked",
+  objectUnderActiveHold: 'a hold keeps it. Release the hold, then delete it',
+};
+
 /** Network failures that a retry may mend, by Node's error code. */
 const NETWORK_CODES = new Set([
   'ECONNRESET',
@@ -43,6 +50,14 @@ export function fromStorage(thrown: unknown, action: StorageAction, signal?: Abo
   });
 }
 
+/** Why an object can't be deleted or replaced, whatever rights one has; null: that is not the reason. */
+export function heldReason(thrown: unknown): string | null {
+  const errors = fieldOf(thrown, 'errors');
+  const first: unknown = Array.isArray(errors) ? errors[0] : undefined;
+  const reason = fieldOf(first, 'reason');
+  return typeof reason === 'string' && Object.hasOwn(HELD_REASONS, reason) ? reason : null;
+}
+
 /** The HTTP status of an answer; null when there was none. */
 export function statusOf(thrown: unknown): number | null {
   const code = fieldOf(thrown, 'code');
@@ -71,6 +86,8 @@ function isNetworkFailure(thrown: unknown): boolean {
 function explain(code: ErrorCode, thrown: unknown): string {
   const status = statusOf(thrown);
   const answer = status === null ? messageOf(thrown) : `HTTP ${status}, ${messageOf(thrown)}`;
+  const held = heldReason(thrown);
+  if (held !== null) return `${HELD_REASONS[held] ?? held} (${answer}).`;
   switch (code) {
     case 'STORE_NOT_FOUND':
       return 'there is no such bucket or object. Check the name, or create the bucket.';

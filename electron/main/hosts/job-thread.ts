@@ -2,6 +2,7 @@ import type { Worker } from 'node:worker_threads';
 import type { CatalogEvents, CatalogRequests } from '../../worker/catalog-protocol';
 import { connect, type Channel } from '../../worker/channel';
 import type { CheckerEvents, CheckerRequests } from '../../worker/checker-protocol';
+import type { InspectorEvents, InspectorRequests } from '../../worker/inspector-protocol';
 import type { JobProgress } from '../../worker/job-protocol';
 import type { ReaderRequests } from '../../worker/reader-protocol';
 import type { RestorerRequests } from '../../worker/restorer-protocol';
@@ -18,11 +19,13 @@ interface ThreadRequests {
   readonly restorer: RestorerRequests;
   readonly verifier: VerifierRequests;
   readonly searcher: SearcherRequests;
+  readonly inspector: InspectorRequests;
 }
 
 interface SpecialEvents {
   readonly catalog: CatalogEvents;
   readonly checker: CheckerEvents;
+  readonly inspector: InspectorEvents;
 }
 
 type ThreadEvents<Name extends keyof ThreadRequests> = Name extends keyof SpecialEvents

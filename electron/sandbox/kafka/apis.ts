@@ -25,6 +25,7 @@ import { endTxn } from './26-end-txn';
 import { txnOffsetCommit } from './28-txn-offset-commit';
 import { describeConfigs } from './32-describe-configs';
 import { alterConfigs } from './33-alter-configs';
+import { describeLogDirs } from './35-describe-log-dirs';
 import { createPartitions } from './37-create-partitions';
 import { deleteGroups } from './42-delete-groups';
 import { incrementalAlterConfigs } from './44-incremental-alter-configs';
@@ -57,6 +58,7 @@ export const APIS: readonly Api[] = [
   txnOffsetCommit,
   describeConfigs,
   alterConfigs,
+  describeLogDirs,
   createPartitions,
   deleteGroups,
   incrementalAlterConfigs,

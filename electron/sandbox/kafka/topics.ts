@@ -52,7 +52,8 @@ export class Topic {
 
 export class Topics {
   readonly #file: string;
-  readonly #folder: string;
+  /** where the logs lie */
+  readonly folder: string;
   readonly #byName = new Map<string, Topic>();
   readonly #byId = new Map<string, Topic>();
   /** Changes go one after another: each ends with topics.json written. */
@@ -60,14 +61,14 @@ export class Topics {
 
   private constructor(dataDir: string) {
     this.#file = join(dataDir, 'topics.json');
-    this.#folder = join(dataDir, 'topics');
+    this.folder = join(dataDir, 'topics');
   }
 
   static async load(dataDir: string): Promise<Topics> {
     const topics = new Topics(dataDir);
-    await mkdir(topics.#folder, { recursive: true });
+    await mkdir(topics.folder, { recursive: true });
     const state = await readStateFile(topics.#file, TopicsFile);
-    const folders = await readdir(topics.#folder);
+    const folders = await readdir(topics.folder);
     if (state === undefined && folders.length > 0) {
       throw damagedFile(topics.#file, 'it is missing, though there are topics beside it');
     }
@@ -101,12 +102,12 @@ export class Topics {
   async #removeRemainders(folders: readonly string[]): Promise<void> {
     const known = new Set(this.list().map((topic) => folderName(topic.id)));
     for (const folder of folders) {
-      if (!known.has(folder)) await rm(join(this.#folder, folder), { recursive: true, force: true });
+      if (!known.has(folder)) await rm(join(this.folder, folder), { recursive: true, force: true });
     }
   }
 
   #partitionFolder(id: string, partition: number): string {
-    return join(this.#folder, folderName(id), String(partition));
+    return join(this.folder, folderName(id), String(partition));
   }
 
   #put(topic: Topic): void {
@@ -252,7 +253,7 @@ export class Topics {
       this.#byName.delete(topic.name);
       this.#byId.delete(topic.id);
       for (const log of topic.partitions) await log.close();
-      await rm(join(this.#folder, folderName(topic.id)), { recursive: true, force: true });
+      await rm(join(this.folder, folderName(topic.id)), { recursive: true, force: true });
       return topic;
     });
   }

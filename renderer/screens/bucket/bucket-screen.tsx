@@ -15,6 +15,7 @@ import { Details } from './details';
 import { PlaceTree } from './place-tree';
 import { Preview } from './preview/preview';
 import { Search } from './search/search';
+import { BucketSettingsPage } from './settings/bucket-settings';
 
 export function BucketScreen() {
   const preferred = useLive((snapshot) => snapshot.bucket);
@@ -26,6 +27,7 @@ export function BucketScreen() {
   const place = useBucket(({ query }) => query.place);
   const hasNone = useBucket(({ buckets }) => buckets?.length === 0);
   const opened = useBucket((state) => state.opened);
+  const isSettingsOpen = useBucket((state) => state.isSettingsOpen);
   const isSearching = useSearch((state) => state.isOpen);
   return (
     <ScreenPage
@@ -35,6 +37,8 @@ export function BucketScreen() {
     >
       {opened !== null ? (
         <Preview key={opened.path ?? opened.name} archive={opened} />
+      ) : isSettingsOpen && bucket !== null ? (
+        <BucketSettingsPage bucket={bucket} />
       ) : isSearching ? (
         <Search />
       ) : hasNone ? (

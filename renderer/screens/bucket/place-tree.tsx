@@ -7,22 +7,26 @@ import {
   IconFile,
   IconLockOpen,
   IconRefresh,
+  IconSettings,
   IconStack2,
   IconTopologyStar3,
   IconTrash,
 } from '@tabler/icons-react';
 import { memo, type ReactNode } from 'react';
 import type { CatalogView, Place, TopicBranch } from '../../../shared/model/catalog';
+import { isFolder } from '../../../shared/model/connection';
 import { cx } from '../../components/cx';
 import { Figure } from '../../components/figure';
 import { bytes, count, counted, exactBytes, percent } from '../../format/format';
 import { storageClassName } from '../../format/words';
 import { ask, chooseBucket, look, refresh } from '../../stores/bucket';
 import { openDialog } from '../../stores/frame';
+import { openBucketSettings } from '../../stores/bucket-settings';
 import { useBucket } from '../../stores/hooks';
 import { attempt } from '../../stores/report';
 import { download } from './downloads';
 import classes from './place-tree.module.css';
+import { SETTINGS_BUTTON_ID } from './settings/settings-button-id';
 
 const SNAPSHOTS: Place = { kind: 'snapshots' };
 const OTHER: Place = { kind: 'other' };
@@ -125,6 +129,17 @@ function BucketSelect() {
           attempt(look);
         }}
       />
+      {bucket !== null && !isFolder(bucket) && (
+        <ActionIcon
+          id={SETTINGS_BUTTON_ID}
+          size={34}
+          aria-label="Bucket settings"
+          title={`Settings, lifecycle and cost of ${bucket}`}
+          onClick={openBucketSettings}
+        >
+          <IconSettings size={18} />
+        </ActionIcon>
+      )}
       <Menu position="bottom-start" shadow="md">
         <Menu.Target>
           <ActionIcon size={34} aria-label="More about buckets">
@@ -135,6 +150,15 @@ function BucketSelect() {
           <Menu.Item leftSection={<IconRefresh size={16} />} onClick={() => attempt(refresh)}>
             Refresh
           </Menu.Item>
+          {bucket !== null && (
+            <Menu.Item
+              leftSection={<IconSettings size={16} />}
+              disabled={isFolder(bucket)}
+              onClick={openBucketSettings}
+            >
+              Bucket settings…{isFolder(bucket) && ' (a folder has none)'}
+            </Menu.Item>
+          )}
           {bucket !== null && <DownloadItems bucket={bucket} />}
           <Menu.Divider />
           <Menu.Item leftSection={<IconBucket size={16} />} onClick={() => openDialog({ kind: 'create-bucket' })}>

@@ -1,5 +1,5 @@
 import { Checkbox, Radio, Stack } from '@mantine/core';
-import { secretsOf, type SecretKeeping } from '../../../shared/model/connection';
+import { secretsOf } from '../../../shared/model/connection';
 import { Banner } from '../../components/banner';
 import { secretsText } from '../../format/connection-words';
 import { draftOf } from '../../stores/connection-form';

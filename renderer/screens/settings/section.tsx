@@ -1,9 +1,8 @@
 import { Button } from '@mantine/core';
-import { IconInfoCircle, IconRestore } from '@tabler/icons-react';
-import type { SyntheticEvent, ReactNode } from 'react';
-import { Card } from '../../components/card';
+import { IconRestore } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
+import { Section as Fields } from '../../components/section';
 import { useSettings } from '../../stores/hooks';
-import classes from './settings-screen.module.css';
 import { isSame, type Draft, type SettingName } from './use-draft';
 
 /** A group of settings that is saved as one, with what is wrong in it. */
@@ -19,39 +18,17 @@ export function Section(props: {
   readonly className?: string | undefined;
   readonly children: ReactNode;
 }) {
-  const { title, note, effect, draft, fields, children } = props;
-  const problem = Object.entries(draft.problems).find(([path]) => !isOf(fields, path))?.[1];
-  const submit = (event: SyntheticEvent): void => {
-    event.preventDefault();
-    if (draft.isDirty && !draft.isBusy) draft.save();
-  };
+  const { draft, fields, ...shown } = props;
   return (
-    <Card title={title} className={props.className}>
-      <form onSubmit={submit} aria-label={title} noValidate>
-        {note !== undefined && <p className={classes.note}>{note}</p>}
-        {children}
-        <div className={classes.foot}>
-          {problem === undefined ? (
-            <span className={classes.effect}>
-              <IconInfoCircle size={15} aria-hidden /> {effect}
-            </span>
-          ) : (
-            <span className={classes.problem} role="alert">
-              {problem}
-            </span>
-          )}
-          <ToDefaults draft={draft} fields={fields} />
-          {draft.isDirty && (
-            <Button variant="default" size="xs" onClick={draft.discard}>
-              Discard changes
-            </Button>
-          )}
-          <Button type="submit" size="xs" disabled={!draft.isDirty} loading={draft.isBusy}>
-            Save changes
-          </Button>
-        </div>
-      </form>
-    </Card>
+    <Fields
+      {...shown}
+      problem={Object.entries(draft.problems).find(([path]) => !isOf(fields, path))?.[1]}
+      isDirty={draft.isDirty}
+      isBusy={draft.isBusy}
+      onDiscard={draft.discard}
+      onSave={draft.save}
+      actions={<ToDefaults draft={draft} fields={fields} />}
+    />
   );
 }
 

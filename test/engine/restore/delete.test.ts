@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { deleteAllObjects, deleteObjects } from '../../../electron/engine/restore/delete';
+import { HeldObjects } from '../../../electron/engine/restore/held';
 import type { ObjectStore, StoredObject } from '../../../electron/engine/store/port';
 import { replaceContent, startBucket, storeOther } from './support';
 
+const NONE_HELD = (): HeldObjects => new HeldObjects(null, Date.now());
 const GOES_ON = new AbortController().signal;
 
 async function storeSome(store: ObjectStore, count: number): Promise<StoredObject[]> {
@@ -90,7 +92,7 @@ describe('deleting objects', () => {
     const { store } = await startBucket();
     await storeSome(store, 25);
 
-    expect(await deleteAllObjects(store, { signal: GOES_ON })).toEqual({ state: 'done', deleted: 25 });
+    expect(await deleteAllObjects(store, NONE_HELD(), { signal: GOES_ON })).toEqual({ state: 'done', deleted: 25 });
     expect(await namesIn(store)).toEqual([]);
   });
 
@@ -101,7 +103,7 @@ describe('deleting objects', () => {
     const signal = AbortSignal.abort();
 
     expect(await deleteObjects(store, objects, { signal })).toEqual({ state: 'cancelled', deleted: 0 });
-    expect(await deleteAllObjects(store, { signal })).toEqual({ state: 'cancelled', deleted: 0 });
+    expect(await deleteAllObjects(store, NONE_HELD(), { signal })).toEqual({ state: 'cancelled', deleted: 0 });
     expect(await namesIn(store)).toHaveLength(3);
   });
 });

@@ -3,6 +3,7 @@ import type { ObjectRow } from '../../../shared/model/archive';
 import { describeObject, withKeys } from '../../../electron/engine/restore/list';
 import { listAll } from '../../../electron/engine/restore/list-all';
 import type { ObjectStore, StoredObject } from '../../../electron/engine/store/port';
+import { HeldObjects } from '../../../electron/engine/restore/held';
 import { lossOf, lossOfBucket } from '../../../electron/engine/restore/loss';
 import { breadcrumbValues, makeKey, startBucket, storeArchive, storeOther, storeSnapshot } from './support';
 
@@ -14,6 +15,9 @@ async function rowsOf(store: ObjectStore, own: readonly string[] = [], prefix = 
   }
   return rows;
 }
+
+const NO_VERSIONS = { noncurrent: { objects: 0, bytes: 0 }, held: null };
+const NONE_HELD = (): HeldObjects => new HeldObjects(null, Date.now());
 
 describe('the list of a bucket', () => {
   test('says of an archive what its metadata say', async () => {
@@ -136,7 +140,13 @@ describe('the list of a bucket', () => {
 
     expect(pages.map(({ length }) => length)).toEqual([1_000, 203]);
     expect(pages.flat().map(({ name }) => name)).toEqual(names);
-    expect(await lossOfBucket(store)).toEqual({ objects: 1_203, archives: 0, records: 0, storedBytes: 1_203 * 7 });
+    expect(await lossOfBucket(store, NONE_HELD())).toEqual({
+      objects: 1_203,
+      archives: 0,
+      records: 0,
+      storedBytes: 1_203 * 7,
+      ...NO_VERSIONS,
+    });
   });
 });
 
@@ -150,16 +160,19 @@ describe('the loss', () => {
       await storeOther(store, 'notes.txt', Buffer.from('hello')),
     ];
 
-    const loss = await lossOfBucket(store);
+    const loss = await lossOfBucket(store, NONE_HELD());
 
     const storedBytes = objects.reduce((sum, { size }) => sum + size, 0);
-    expect(loss).toEqual({ objects: 4, archives: 3, records: 30, storedBytes });
-    expect(lossOf(objects)).toEqual(loss);
+    expect(loss).toEqual({ objects: 4, archives: 3, records: 30, storedBytes, ...NO_VERSIONS });
+    expect({ ...lossOf(objects), ...NO_VERSIONS }).toEqual(loss);
   });
 
   test('of an empty bucket is nothing', async () => {
     const { store } = await startBucket();
 
-    expect(await lossOfBucket(store)).toEqual({ objects: 0, archives: 0, records: 0, storedBytes: 0 });
+    expect(await lossOfBucket(store, NONE_HELD())).toEqual({
+      ...{ objects: 0, archives: 0, records: 0, storedBytes: 0 },
+      ...NO_VERSIONS,
+    });
   });
 });

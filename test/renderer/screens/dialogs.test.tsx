@@ -38,7 +38,11 @@ describe('deleting a bucket', () => {
   it('wants its name typed, and stays open with the reason when it is refused', async () => {
     const user = userEvent.setup();
     installBridge({
-      'bucket.loss': () => ({ objects: 3, archives: 2, records: 48_210, storedBytes: 3_100_000 }),
+      'bucket.loss': () => ({
+        ...{ objects: 3, archives: 2, records: 48_210, storedBytes: 3_100_000 },
+        noncurrent: { objects: 7, bytes: 900_000 },
+        held: { objects: 1, until: Date.UTC(2027, 0, 31), isLocked: true },
+      }),
       'bucket.delete': () => {
         throw new PermafrostError('BUSY', 'Archives are being written to cold. Stop archiving, then delete it.');
       },
@@ -46,7 +50,8 @@ describe('deleting a bucket', () => {
     let closed = 0;
     show(<DeleteBucket bucket="cold" onClose={() => (closed += 1)} />);
     const loss = await screen.findByLabelText('What would be lost');
-    expect(loss.textContent).toBe('2archives1other object48,210messages3.10 MBstored');
+    expect(loss.textContent).toBe('2archives1other object48,210messages3.10 MBstored7noncurrent versions');
+    expect(screen.getByText(/1 object is kept until 2027-01-31/)).toBeTruthy();
     await user.type(screen.getByRole('textbox', { name: 'Type cold to go on' }), 'cold');
     await user.click(screen.getByRole('button', { name: 'Delete bucket' }));
     expect(await screen.findByText(/Stop archiving, then delete it/)).toBeTruthy();

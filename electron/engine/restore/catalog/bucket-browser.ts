@@ -140,6 +140,11 @@ export class BucketBrowser {
     return row === undefined ? null : withKeys(row, this.#own);
   }
 
+  /** All rows; null until all of the bucket was listed once. */
+  wholeRows(): readonly ObjectRow[] | null {
+    return this.#catalog.listedAt === null ? null : this.#wholeView().rows;
+  }
+
   tick(change: Tick): void {
     switch (change.kind) {
       case 'none':

@@ -1,0 +1,2 @@
+/** Of the button that leads to the settings, and takes the focus back. */
+export const SETTINGS_BUTTON_ID = 'bucket-settings-button';
