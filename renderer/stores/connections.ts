@@ -70,10 +70,22 @@ export function receiveConnections(next: ConnectionsView): void {
     return {
       view: shareUnchanged(view, next),
       selected: isKnown(selected) ? selected : SANDBOX,
-      drafts: Object.fromEntries(Object.entries(drafts).filter(([key]) => isKnown(key))),
+      drafts: withChosenTopics(Object.fromEntries(Object.entries(drafts).filter(([key]) => isKnown(key))), next),
     };
   });
   if (before !== null && before.active !== next.active) leaveConnection();
+}
+
+/** Topics are chosen elsewhere: what is typed here must not put an older choice back. */
+function withChosenTopics(drafts: ConnectionsState['drafts'], { connections }: ConnectionsView): typeof drafts {
+  return Object.fromEntries(
+    Object.entries(drafts).map(([key, draft]) => {
+      const saved = connections.find(({ connection }) => connection.id === key);
+      if (saved === undefined) return [key, draft];
+      const { topics, watched } = saved.connection.archiving;
+      return [key, { ...draft, form: { ...draft.form, topics, watched } }];
+    }),
+  );
 }
 
 export async function loadConnections(): Promise<void> {

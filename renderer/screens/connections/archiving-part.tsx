@@ -1,15 +1,16 @@
-import { Switch, TextInput } from '@mantine/core';
+import { Anchor, Switch, TextInput } from '@mantine/core';
 import { StartFields } from '../../components/start-fields';
+import { showScreen } from '../../stores/frame';
 import classes from './connections-screen.module.css';
 import { FormPart } from './form-part';
 import type { Editor } from './use-editor';
 
 /** As whom the cluster is read, and from where on. */
-export function ArchivingPart(props: { readonly editor: Editor }) {
+export function ArchivingPart(props: { readonly editor: Editor; readonly isInUse: boolean }) {
   const { editor } = props;
   const { form, draft, edit } = editor;
   return (
-    <FormPart title="Archiving">
+    <FormPart title="Archiving" note={<WhereTopicsAre isInUse={props.isInUse} />}>
       <TextInput
         label="Archiver group"
         description="Consumer group that stores"
@@ -37,5 +38,18 @@ export function ArchivingPart(props: { readonly editor: Editor }) {
         />
       )}
     </FormPart>
+  );
+}
+
+function WhereTopicsAre(props: { readonly isInUse: boolean }) {
+  if (!props.isInUse) return 'Which topics are archived is chosen in Topics, once this connection is in use.';
+  return (
+    <>
+      Which topics are archived is chosen in{' '}
+      <Anchor component="button" type="button" inherit onClick={() => showScreen('topics')}>
+        Topics
+      </Anchor>
+      .
+    </>
   );
 }

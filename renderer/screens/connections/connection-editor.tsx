@@ -31,6 +31,7 @@ export function ConnectionEditor(props: { readonly id: string }) {
     void action(id).then((path) => path !== null && setRefused({ path }));
   const save = (): void => run(saveConnection);
   useSaveKey(save);
+  const isInUse = useConnections(({ view }) => view?.active === id);
   const hasTest = useConnections(({ started }) => started[id] !== undefined);
   if (editor === null) return null;
   return (
@@ -63,7 +64,7 @@ export function ConnectionEditor(props: { readonly id: string }) {
             <div>
               <DestinationPart editor={editor} />
               <SecretsPart editor={editor} />
-              <ArchivingPart editor={editor} />
+              <ArchivingPart editor={editor} isInUse={isInUse} />
             </div>
           </div>
         </div>

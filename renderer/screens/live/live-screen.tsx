@@ -6,6 +6,7 @@ import { FlowCard } from './flow-card';
 import { GroupCard } from './group-card';
 import classes from './live-screen.module.css';
 import { MessagesCard } from './messages-card';
+import { NoTopicBanner } from './no-topic-banner';
 import { ProblemsCard } from './problems-card';
 import { UploadsCard } from './uploads-card';
 import { VerdictCard } from './verdict-card';
@@ -13,7 +14,16 @@ import { VerdictCard } from './verdict-card';
 export function LiveScreen() {
   const failure = useFailure();
   return (
-    <ScreenPage title="Live" scrolls banners={<ExportBanner />}>
+    <ScreenPage
+      title="Live"
+      scrolls
+      banners={
+        <>
+          <NoTopicBanner />
+          <ExportBanner />
+        </>
+      }
+    >
       <div className={classes.grid}>
         {failure !== null && <ConnectionDown failure={failure} className={classes.wide} />}
         <FlowCard className={classes.wide} />

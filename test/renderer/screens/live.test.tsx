@@ -6,6 +6,7 @@ import { ConnectionDown, useFailure } from '../../../renderer/screens/live/conne
 import { ExportBanner } from '../../../renderer/screens/live/export-banner';
 import { FlowCard } from '../../../renderer/screens/live/flow-card';
 import { GroupCard } from '../../../renderer/screens/live/group-card';
+import { NoTopicBanner } from '../../../renderer/screens/live/no-topic-banner';
 import { VerdictCard } from '../../../renderer/screens/live/verdict-card';
 import { connectionsStore } from '../../../renderer/stores/connections';
 import { frameStore } from '../../../renderer/stores/frame';
@@ -116,6 +117,15 @@ describe('a connection of the user’s own', () => {
     await userEvent.click(screen.getByRole('button', { name: 'Open connection' }));
     expect(connectionsStore.getState().selected).toBe('orders');
     expect(frameStore.getState().screen).toBe('connections');
+  });
+
+  it('offers the choice of topics while none is chosen', async () => {
+    receiveSnapshot({ ...alone, topic: null });
+    show(<NoTopicBanner />);
+    await userEvent.click(screen.getByRole('button', { name: 'Choose topics' }));
+    expect(frameStore.getState().screen).toBe('topics');
+    act(() => receiveSnapshot({ ...alone, topic: null, moreTopics: 1 }));
+    expect(screen.queryByText('No topic is chosen yet.')).toBeNull();
   });
 
   it('says why it does not work, also while it is tried again, until it does', async () => {

@@ -64,6 +64,14 @@ describe('what is typed', () => {
     expect(state().selected).toBe(fresh);
   });
 
+  it('does not put an older choice of topics back', () => {
+    editForm('orders', { name: 'Orders 2' });
+    const topics = { names: ['orders', 'payments'], patterns: [] };
+    const connection = { ...ORDERS, archiving: { ...ORDERS.archiving, topics } };
+    receiveConnections({ active: SANDBOX, connections: [{ ...ORDERS_VIEW, connection }] });
+    expect(draftIn(state(), 'orders')?.form).toMatchObject({ name: 'Orders 2', topics });
+  });
+
   it('of a copy has no secrets, and none is lost by a second copy', () => {
     editSecret('orders', 'password', 'new');
     duplicate('orders');
