@@ -55,8 +55,11 @@ const BUCKET = 'permafrost-torture';
 const PARTITIONS = 3;
 const SESSION_MS = 2_000;
 const PYTHON = '/usr/bin/python3';
-/** in the calm the members reach the topic's end in so long, or they are stuck */
-const CATCH_UP_PATIENCE_MS = 90_000;
+/**
+ * In the calm the members reach the topic's end in so long, or they are stuck: an upload whose answer was cut is waited for
+ * a minute, and a request to Kafka on a dead connection half a minute, one after the other.
+ */
+const CATCH_UP_PATIENCE_MS = 180_000;
 const STOP_PATIENCE_MS = 30_000;
 const PROGRESS_EVERY_MS = 15_000;
 

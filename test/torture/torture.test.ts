@@ -5,7 +5,7 @@ import { PROGRAMS } from './programs';
 import { describeReport } from './report';
 import { torture, type TortureOptions } from './run';
 
-test('faults of all kinds at random: every record is archived once', { timeout: 300_000 }, async ({ skip }) => {
+test('faults of all kinds at random: every record is archived once', { timeout: 420_000 }, async ({ skip }) => {
   const whyNot = await reasonWhyNot(() => requirePrograms('The torture', PROGRAMS));
   if (whyNot !== null) skip(whyNot);
   await ensureBuilt();
