@@ -34,7 +34,9 @@ test('a bucket is set up, its rules are seen, saved and applied, and its lock wa
   await page.keyboard.press('Escape');
   await expect(page.getByRole('button', { name: 'Bucket settings' })).toBeFocused();
   await archiveRows(page).first().click();
-  await expect(page.getByRole('complementary', { name: 'Details' }).getByText('Archive', { exact: true })).toBeVisible();
+  await expect(
+    page.getByRole('complementary', { name: 'Details' }).getByText('Archive', { exact: true }),
+  ).toBeVisible();
 
   await page.getByRole('button', { name: 'Bucket settings' }).click();
   await page.getByRole('tab', { name: 'Settings' }).click();
