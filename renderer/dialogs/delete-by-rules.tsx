@@ -9,7 +9,7 @@ import { lostAtOnce } from '../format/rule-draft';
 import { request } from '../ipc/client';
 import { applyRules } from '../screens/bucket/settings/apply-rules';
 import { saveSection } from '../stores/bucket-settings';
-import { useBucket } from '../stores/hooks';
+import { useBucket, useBucketSettings } from '../stores/hooks';
 import { Loss } from './loss';
 
 /** Before rules are saved, or applied in the sandbox, that delete what is there: the loss in numbers. */
@@ -21,6 +21,7 @@ export function DeleteByRules(props: {
 }) {
   const { bucket, rules, then, onClose } = props;
   const { loss, problem } = useLoss(bucket, rules);
+  const others = useBucketSettings(({ settings }) => settings?.lifecycle.others.length ?? 0);
   const isHarmless = loss?.objects === 0;
   const verb = then === 'save' ? 'Save rules' : 'Apply rules';
   return (
@@ -54,6 +55,11 @@ export function DeleteByRules(props: {
             </Text>
             <Loss loss={{ ...loss, storedBytes: loss.bytes }} />
           </>
+        )}
+        {then === 'apply' && others > 0 && (
+          <Text mt="sm">
+            {counted(others, 'other rule')}, made elsewhere, will act, too. What it does is not counted.
+          </Text>
         )}
       </div>
     </TypedConfirm>

@@ -16,7 +16,7 @@ export function CostTable(props: { readonly estimate: BucketEstimate }) {
   }
   return (
     <div className={classes.scroll}>
-      <Table className={classes.table} horizontalSpacing={12} verticalSpacing={7} aria-label="Cost by class">
+      <Table className={classes.table} horizontalSpacing={10} verticalSpacing={7} aria-label="Cost by class">
         <Table.Thead>
           <Table.Tr>
             <Table.Th>Class</Table.Th>

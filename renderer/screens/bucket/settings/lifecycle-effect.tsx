@@ -133,19 +133,22 @@ function Loss(props: { readonly effect: LifecycleEffect; readonly settings: Buck
     <div className={classes.loss}>
       {lost.objects > 0 && (
         <Banner tone="bad" title="This deletes data.">
-          {counted(lost.archives, 'archive')} with {counted(lost.records, 'message')}, {bytes(lost.bytes)}, within about
-          a day.{' '}
+          {lossText(lost)} {'within about a day.'}{' '}
           {settings.versioning === true
             ? 'They stay as noncurrent versions, and are paid for, until those are deleted.'
             : 'What Kafka no longer keeps cannot be archived again.'}
         </Banner>
       )}
       <p className="dim">
-        Verify calls offsets whose archives were deleted from the front “no longer kept”; only what lacks behind an
-        archive that is there is missing.
+        Verify counts offsets whose archives a rule deleted as “no longer kept”, not as missing: the oldest go first.
         {settings.retention !== null &&
           ' The retention policy holds deletions back until objects are old enough for it, too.'}
       </p>
     </div>
   );
+}
+
+function lossText({ archives, objects, records, bytes: size }: AffectedObjects): string {
+  const others = objects === archives ? '' : ` and ${counted(objects - archives, 'other object')}`;
+  return `${counted(archives, 'archive')} with ${counted(records, 'message')}${others}, ${bytes(size)},`;
 }

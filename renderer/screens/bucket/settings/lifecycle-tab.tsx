@@ -2,7 +2,7 @@ import { Button, Menu } from '@mantine/core';
 import { IconPlayerPlay, IconPlus } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import type { BucketSettings } from '../../../../shared/model/bucket-settings';
-import { COLDER_CLASSES } from '../../../../shared/model/lifecycle';
+import { COLDER_CLASSES, type LifecycleRule } from '../../../../shared/model/lifecycle';
 import { Section } from '../../../components/section';
 import { draftsOf, lostAtOnce, newDeletions, newRule, typedRules, type RuleDraft } from '../../../format/rule-draft';
 import { storageClassName } from '../../../format/words';
@@ -34,10 +34,10 @@ function Rules(props: { readonly settings: BucketSettings }) {
   const rules = typedRules(drafts);
   const effect = useLifecycleEffect(name, rules.isValid ? rules.rules : null);
   const change = (changed: readonly RuleDraft[]): void => editBucketSettings({ rules: changed });
+  const isHarmless = effect.answer !== null && !effect.isOutdated && lostAtOnce(effect.answer).objects === 0;
   const save = (): void => {
     if (!rules.isValid) return;
     const mayDelete = newDeletions(rules.rules, lifecycle.rules);
-    const isHarmless = effect.answer !== null && !effect.isOutdated && lostAtOnce(effect.answer).objects === 0;
     if (mayDelete && !isHarmless)
       openDialog({ kind: 'delete-by-rules', bucket: name, rules: rules.rules, then: 'save' });
     else section.onSave();
@@ -55,7 +55,7 @@ function Rules(props: { readonly settings: BucketSettings }) {
         {...section}
         canSave={rules.isValid}
         onSave={save}
-        actions={<ApplyNow settings={props.settings} isDirty={section.isDirty} />}
+        actions={<ApplyNow settings={props.settings} isDirty={section.isDirty} isHarmless={isHarmless} />}
       >
         <div className={classes.rules}>
           {drafts.map((draft, at) => (
@@ -121,11 +121,17 @@ function OtherRules(props: { readonly sentences: readonly string[] }) {
 }
 
 /** What Cloud Storage does by itself within a day the sandbox does on request. */
-function ApplyNow(props: { readonly settings: BucketSettings; readonly isDirty: boolean }) {
+function ApplyNow(props: {
+  readonly settings: BucketSettings;
+  readonly isDirty: boolean;
+  /** what the form's rules would do deletes nothing */
+  readonly isHarmless: boolean;
+}) {
   const { name, lifecycle } = props.settings;
   const isSandbox = useLive(({ connection }) => connection.isSandbox) ?? false;
   if (!isSandbox || lifecycle.rules.length + lifecycle.others.length === 0) return null;
-  const deletes = lifecycle.rules.some(({ kind }) => kind === 'delete');
+  // what others do is not counted
+  const isSafe = lifecycle.others.length === 0 && (props.isHarmless || !lifecycle.rules.some(isDeletion));
   return (
     <Button
       variant="default"
@@ -136,12 +142,16 @@ function ApplyNow(props: { readonly settings: BucketSettings; readonly isDirty: 
         props.isDirty ? 'Save or discard the rules first' : 'In the sandbox alone: Cloud Storage does it by itself'
       }
       onClick={() =>
-        deletes
-          ? openDialog({ kind: 'delete-by-rules', bucket: name, rules: lifecycle.rules, then: 'apply' })
-          : attempt(() => applyRules(name))
+        isSafe
+          ? attempt(() => applyRules(name))
+          : openDialog({ kind: 'delete-by-rules', bucket: name, rules: lifecycle.rules, then: 'apply' })
       }
     >
       Apply the rules now
     </Button>
   );
+}
+
+function isDeletion({ kind }: LifecycleRule): boolean {
+  return kind === 'delete';
 }

@@ -54,7 +54,7 @@ export function PriceCell(props: {
         value={typed ?? price?.usd ?? ''}
         error={problem}
         data-own={isOwn}
-        onChange={(value) => setTyped(typeof value === 'number' ? value : '')}
+        onChange={(value) => setTyped(value === '' ? '' : Number(value))}
         onBlur={keep}
         onKeyDown={(event) => {
           if (event.key === 'Enter') keep();

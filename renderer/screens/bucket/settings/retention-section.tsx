@@ -55,7 +55,7 @@ export function RetentionSection(props: { readonly settings: BucketSettings }) {
             decimalScale={5}
             value={retentionDays}
             error={isShorter && `It is locked: ${durationText(retention.periodSeconds)} or more`}
-            onChange={(value) => editBucketSettings({ retentionDays: typeof value === 'number' ? value : '' })}
+            onChange={(value) => editBucketSettings({ retentionDays: value === '' ? '' : Number(value) })}
           />
         )}
         {retention !== null && (

@@ -42,7 +42,7 @@ export function RuleRow(props: {
         allowNegative={false}
         value={draft.ageDays}
         error={problem !== undefined}
-        onChange={(value) => onChange({ ageDays: typeof value === 'number' ? value : '' })}
+        onChange={(value) => onChange({ ageDays: value === '' ? '' : Number(value) })}
       />
       <Autocomplete
         aria-label="Only names that begin with"
