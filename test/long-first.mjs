@@ -5,7 +5,12 @@
  */
 import { BaseSequencer } from 'vitest/node';
 
-const LONG = ['torture/torture.test.ts', 'real/secured-flows.test.ts', 'real/secured-changes.test.ts'];
+const LONG = [
+  'torture/torture.test.ts',
+  'flows/restore.test.ts',
+  'real/secured-flows.test.ts',
+  'real/secured-changes.test.ts',
+];
 
 export default class LongFirst extends BaseSequencer {
   /**

@@ -192,6 +192,7 @@ async function probe(address: string): Promise<void> {
     await admin.connect();
     const { brokers } = await admin.describeCluster();
     if (brokers.length === 0) throw new Error('no broker is registered yet');
+    await admin.fetchOffsets({ groupId: 'probe', topics: [] }); // a fresh one has to make the topic of groups first
   } finally {
     await admin.disconnect();
   }
