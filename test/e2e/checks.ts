@@ -21,7 +21,8 @@ export async function ready({ page }: RunningApp): Promise<Addresses> {
     const seen = await live(page);
     return seen.groups.pipeline.partitions.length > 0 ? seen : null;
   }, 'the sandbox');
-  if (connection.kafka === null || connection.bucketEndpoint === null || topic === null) throw new Error('The sandbox has no address');
+  if (connection.kafka === null || connection.bucketEndpoint === null || topic === null)
+    throw new Error('The sandbox has no address');
   return { kafka: connection.kafka, bucketEndpoint: connection.bucketEndpoint, topic, bucket };
 }
 
