@@ -152,6 +152,45 @@ test('a folder is archived to over mutual TLS, and the sandbox is as it was', as
   expect((await live(page)).connection).toMatchObject({ isSandbox: true, state: 'running' });
 });
 
+test('each way to log in works, and is told when it does not', async ({ app }) => {
+  const { page } = app;
+  const { kafka, users, tokens } = servers();
+  await ready(app);
+  await page.keyboard.press('Control+0');
+  await press(app, 'New connection');
+  await page.getByRole('textbox', { name: 'Name' }).fill('Every way');
+  await page.getByRole('textbox', { name: 'Broker 1' }).fill(kafka.listeners.sasl);
+  await choose(app, 'Security', 0, 'TLS, with an own CA');
+  await answerOpenDialog(app.electron, kafka.certificates.ca);
+  await press(page.getByRole('group', { name: 'CA certificates' }), /^Choose/);
+  await page.getByRole('textbox', { name: 'Bucket' }).fill('not-looked-at');
+  const steps = page.getByRole('list', { name: 'Test of Kafka' });
+  const passwords = [
+    ['Password, PLAIN', 'plain', kafka.passwords.plain],
+    ['Password, SCRAM-SHA-256', 'scram-sha-256', kafka.passwords.scram256],
+  ] as const;
+  for (const [option, mechanism, password] of passwords) {
+    await choose(app, 'Login', 0, option);
+    await page.getByRole('textbox', { name: 'User' }).first().fill(users.admin);
+    await page.getByLabel('Password', { exact: true }).fill(password);
+    await press(app, 'Test');
+    await expect(steps).toContainText(`logged in by ${mechanism}`);
+  }
+  await choose(app, 'Login', 0, 'Token, OAUTHBEARER');
+  await page.getByRole('textbox', { name: 'Token endpoint' }).fill(tokens.endpoint);
+  await page.getByRole('textbox', { name: 'Client id' }).fill(tokens.clientId);
+  await page.getByLabel('Client secret', { exact: true }).fill('not-the-secret');
+  await press(app, 'Test');
+  await expect(steps).toContainText('gave no token');
+  await page.getByLabel('Client secret', { exact: true }).fill(tokens.clientSecret);
+  await press(app, 'Test');
+  await expect(steps).toContainText('logged in by oauthbearer');
+
+  await page.getByRole('textbox', { name: 'Broker 1' }).fill(kafka.listeners.expired);
+  await press(app, 'Test');
+  await expect(steps).toContainText('has expired');
+});
+
 async function press(
   where: RunningApp | ReturnType<RunningApp['page']['locator']>,
   name: string | RegExp,

@@ -79,3 +79,17 @@ test('it must be told what to check', async () => {
     steps: [{ code: 'INPUT_INVALID' }, {}, {}, {}],
   });
 });
+
+test('one of several brokers is enough, and those that are not known are told', async () => {
+  const { code, results, steps } = await check([...kafka(), '--brokers', 'no-such-host.invalid:9092']);
+  expect(code).toBe(0);
+  expect(results.slice(0, 3)).toEqual(['resolve: warning', 'connect: warning', 'speak Kafka: ok']);
+  expect(steps[0]?.said).toContain('no-such-host.invalid is not known here');
+});
+
+test('TLS at a port that speaks none is told as that', async () => {
+  const { code, steps } = await check([...kafka(), '--kafka-tls']);
+  expect(code).toBe(1);
+  expect(steps[1]).toMatchObject({ name: 'connect with TLS', result: 'failed' });
+  expect(steps[1]?.said).toMatch(/connect without TLS/);
+});

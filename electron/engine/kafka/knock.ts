@@ -26,7 +26,7 @@ export async function knock(
     await once(socket, tls === null ? 'connect' : 'secureConnect', { signal: AbortSignal.timeout(TIMEOUT_MS) });
     return tls === null ? { protocol: null, certificate: null } : seen(socket as TLSSocket);
   } catch (thrown) {
-    throw failed(`${host}:${port}`, thrown);
+    throw failed(`${host}:${port}`, thrown, tls !== null);
   } finally {
     socket.destroy();
   }
@@ -39,7 +39,7 @@ function seen(socket: TLSSocket): Knocked {
   return { protocol: socket.getProtocol(), certificate: { of, until: new Date(until).toISOString().slice(0, 10) } };
 }
 
-function failed(address: string, thrown: unknown): PermafrostError {
+function failed(address: string, thrown: unknown, isTls: boolean): PermafrostError {
   const context = { broker: address };
   const problem = securityProblem(thrown, context);
   if (problem !== null) {
@@ -49,7 +49,15 @@ function failed(address: string, thrown: unknown): PermafrostError {
   const why = isLate ? `nothing came for ${TIMEOUT_MS / 1_000} s` : messageOf(thrown);
   return new PermafrostError(
     'KAFKA_UNAVAILABLE',
-    `${address} does not answer (${why}). Check the address, that the broker runs, and what lies in between.`,
+    `${address} does not answer (${why}). ${isTls && isHungUp(thrown) ? LISTENER : ADDRESS}`,
     { context, cause: thrown },
   );
+}
+
+const ADDRESS = 'Check the address, that the broker runs, and what lies in between.';
+const LISTENER = 'It hangs up when it is spoken to by TLS: take the port of its TLS listener, or connect without TLS.';
+
+/** Somebody was there. */
+function isHungUp(thrown: unknown): boolean {
+  return thrown instanceof Error && (thrown as NodeJS.ErrnoException).code === 'ECONNRESET';
 }

@@ -1,4 +1,5 @@
 /** How a client of Kafka is connected: TLS, and who it is. Plain data, so that it crosses to threads. */
+import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import * as tls from 'node:tls';
 import { messageOf, PermafrostError } from '../../../shared/errors';
@@ -44,6 +45,7 @@ export function tlsOptions({ ca, client }: KafkaTls): tls.ConnectionOptions {
     ...(client?.passphrase == null ? {} : { passphrase: client.passphrase }),
   };
   try {
+    if (ca !== null) assertCertificates(ca);
     tls.createSecureContext(options);
   } catch (thrown) {
     const whose = client === null ? 'The CA certificate' : 'The client certificate, its key or the CA certificate';
@@ -54,6 +56,13 @@ export function tlsOptions({ ca, client }: KafkaTls): tls.ConnectionOptions {
     );
   }
   return options;
+}
+
+/** OpenSSL passes over what it can't read among authorities. @throws when there is no certificate, or one is damaged */
+function assertCertificates(pem: string): void {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g);
+  if (certificates === null) throw new Error('there is no certificate in it');
+  for (const certificate of certificates) new X509Certificate(certificate);
 }
 
 /** Where Linux distributions keep what the system trusts. Source: Go's crypto/x509, root_linux.go */
