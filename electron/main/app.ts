@@ -3,7 +3,7 @@
  */
 import { isDeepStrictEqual } from 'node:util';
 import { app, nativeTheme, type BrowserWindow } from 'electron';
-import { PermafrostError } from '../../shared/errors';
+import { PermafrostError, type PlainError } from '../../shared/errors';
 import type { AppInfo, MenuAction } from '../../shared/ipc/contract';
 import { DEFAULT_SETTINGS, type Settings, type SettingsPatch } from '../../shared/model/settings';
 import type { SetAside } from '../../shared/model/set-aside';
@@ -28,11 +28,21 @@ const WATCH_SETTINGS = ['topic', 'partitions', 'pipelineGroup', 'archiverGroup']
 const SANDBOX_SETTINGS = ['sandboxKafkaPort', 'sandboxBucketPort'] as const;
 const ARCHIVE_SETTINGS = ['topic', 'topics', 'archiverGroup', 'bucket', 'prefix', ...SANDBOX_SETTINGS] as const;
 
+const CONNECTION_MISSING: PlainError = {
+  code: 'INPUT_INVALID',
+  message:
+    'The connection that was in use is not there any more. The sandbox is used; choose another one in Connections.',
+  retriable: false,
+  context: {},
+};
+
 export interface AppParts {
   readonly dataDir: string;
   readonly settings: SettingsFile;
   readonly connections: ConnectionBook;
   readonly keys: KeyRing;
+  /** the one that was in use is gone: the sandbox is used in its place */
+  readonly isConnectionMissing: boolean;
   /** files that were damaged at start */
   readonly setAside: readonly SetAside[];
   readonly window: () => BrowserWindow | null;
@@ -118,6 +128,7 @@ export class App {
   /** Brings up the connection in use. Failures are shown in the window, with Retry. */
   async start(): Promise<void> {
     this.#liveTimer ??= setInterval(() => this.send('live', this.board.snapshot(Date.now())), LIVE_EVERY_MS);
+    if (this.parts.isConnectionMissing) this.board.problem('connection', CONNECTION_MISSING, Date.now());
     await this.#connection.start();
   }
 
@@ -130,8 +141,8 @@ export class App {
   async useConnection(id: string): Promise<void> {
     if (id === this.place.id) return;
     this.assertIdle('changing the connection');
+    await this.parts.connections.use(id); // refused for one that is not there: then nothing is stopped
     await this.#connection.stop();
-    await this.parts.connections.use(id);
     this.board.clear();
     this.connectionsChanged();
     this.#updateTitle();

@@ -30,6 +30,8 @@ export interface SecretsToKeep {
 
 export interface OpenedBook {
   readonly book: ConnectionBook;
+  /** the connection that was in use is gone: the sandbox is */
+  readonly isActiveMissing: boolean;
   /** files that were damaged */
   readonly setAside: readonly SetAside[];
 }
@@ -40,10 +42,10 @@ export class ConnectionBook {
 
   /** @throws PermafrostError INPUT_INVALID for files of a newer version; FILE_UNREADABLE, FILE_UNWRITABLE */
   static async open(dataDir: string, box: SecretBox): Promise<OpenedBook> {
-    const { connections, setAside: file } = await ConnectionFile.open(dataDir);
+    const { connections, setAside: file, missingActive } = await ConnectionFile.open(dataDir);
     const { secrets, setAside: secretFile } = await SecretFile.open(dataDir, box);
     const setAside = [file, secretFile].filter((each) => each !== null);
-    return { book: new ConnectionBook(connections, secrets), setAside };
+    return { book: new ConnectionBook(connections, secrets), isActiveMissing: missingActive !== null, setAside };
   }
 
   private constructor(file: ConnectionFile, secrets: SecretFile) {

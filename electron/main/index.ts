@@ -29,11 +29,12 @@ async function run(): Promise<void> {
   const { settings, setAside } = await SettingsFile.open(dataDir);
   const secretBox = systemSecretBox();
   const keys = await KeyRing.open(dataDir, secretBox);
-  const { book, setAside: ofBook } = await ConnectionBook.open(dataDir, secretBox);
+  const { book, isActiveMissing, setAside: ofBook } = await ConnectionBook.open(dataDir, secretBox);
   const permafrost = new App({
     dataDir,
     settings,
     connections: book,
+    isConnectionMissing: isActiveMissing,
     keys,
     setAside: [...(setAside === null ? [] : [setAside]), ...ofBook],
     window: () => window,
