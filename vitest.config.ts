@@ -12,6 +12,9 @@ const testTimeout = 60_000;
  */
 const maxWorkers = 3;
 
+/** Those that compute: one for each of two cores. */
+const computing = { maxWorkers: 2 } as const;
+
 /** unit: one room, no process or port. scripts: npm start and its parts. integration: sandbox servers, flows, other people's tools. */
 export default defineConfig({
   test: {
@@ -25,10 +28,17 @@ export default defineConfig({
           include: ['test/{cli,engine,sandbox,shared,worker,main}/**/*.test.ts'],
           environment: 'node',
           testTimeout,
+          ...computing,
         },
       },
       {
-        test: { name: 'scripts', include: ['test/scripts/**/*.test.ts'], environment: 'node', testTimeout },
+        test: {
+          name: 'scripts',
+          include: ['test/scripts/**/*.test.ts'],
+          environment: 'node',
+          testTimeout,
+          ...computing,
+        },
       },
       {
         plugins: [react()],
@@ -37,6 +47,7 @@ export default defineConfig({
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
           testTimeout,
+          ...computing,
         },
       },
       {
