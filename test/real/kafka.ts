@@ -61,6 +61,8 @@ const PROPERTIES: Readonly<Record<string, string>> = {
   'share.coordinator.state.topic.min.isr': '1',
   'group.initial.rebalance.delay.ms': '0',
   'group.min.session.timeout.ms': '1000',
+  // tests send records of 2022: by Kafka's default they are gone half a minute after its start, whatever a test is about
+  'log.retention.ms': '-1',
   'log.retention.check.interval.ms': '1000',
   'log.cleaner.backoff.ms': '500',
   'log.segment.delete.delay.ms': '1000',
