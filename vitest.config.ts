@@ -6,14 +6,8 @@ import LongFirst from './test/long-first.mjs';
 /** For hung tests, not for slow machines. */
 const testTimeout = 60_000;
 
-/**
- * Every file has servers of its own and mostly waits for them: three keep two cores busy. Those who share it may run at
- * the same time.
- */
-const maxWorkers = 3;
-
-/** Those that compute: one for each of two cores. */
-const computing = { maxWorkers: 2 } as const;
+/** One for each of two cores: servers and their clients compute more than they wait. Those who share it run at the same time. */
+const maxWorkers = 2;
 
 /** unit: one room, no process or port. scripts: npm start and its parts. integration: sandbox servers, flows, other people's tools. */
 export default defineConfig({
@@ -28,7 +22,7 @@ export default defineConfig({
           include: ['test/{cli,engine,sandbox,shared,worker,main}/**/*.test.ts'],
           environment: 'node',
           testTimeout,
-          ...computing,
+          maxWorkers,
         },
       },
       {
@@ -37,7 +31,7 @@ export default defineConfig({
           include: ['test/scripts/**/*.test.ts'],
           environment: 'node',
           testTimeout,
-          ...computing,
+          maxWorkers,
         },
       },
       {
@@ -47,7 +41,7 @@ export default defineConfig({
           include: ['test/renderer/**/*.test.{ts,tsx}'],
           environment: 'happy-dom',
           testTimeout,
-          ...computing,
+          maxWorkers,
         },
       },
       {
